@@ -1,0 +1,64 @@
+"""Product commands that make the database ready: migrations, the template, the demo group and its agent."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from lib.house import ROOT, House
+from lib.progress import Failure, Progress, run, tail
+
+STEPS = (
+    ("Database: shared tables", ("migrate_public",)),
+    ("Database: template of a hospital", ("build_template",)),
+    ("Database: hospitals", ("migrate_hospitals",)),
+    ("Demo group with two hospitals", ("seed_demo",)),
+)
+DEMO_HOSPITAL = "demo"
+
+
+def manage(house: House, *arguments: str) -> list[str]:
+    return [str(house.python), str(ROOT / "manage.py"), *arguments]
+
+
+def prepare(house: House, progress: Progress, fingerprint: str) -> None:
+    """Run the idempotent commands; with our own cluster and unchanged sources they have nothing to do."""
+    stamp = house.state / "prepared"
+    is_ours = not house.given("DATABASE_URL")
+    if is_ours and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+        return
+    for title, arguments in STEPS:
+        with progress.step(title):
+            log = house.logs / "prepare.log"
+            run(manage(house, *arguments), log=log, what=f"manage.py {arguments[0]}", env=house.environment, cwd=ROOT)
+    stamp.write_text(fingerprint, encoding="utf-8")
+
+
+def ask(house: House, *arguments: str) -> Any:
+    """A management command that prints one JSON value as its last line."""
+    log = house.logs / f"{arguments[0]}.log"
+    with log.open("wb") as errors:
+        done = subprocess.run(
+            manage(house, *arguments), stdout=subprocess.PIPE, stderr=errors, env=house.environment, cwd=ROOT
+        )
+    if done.returncode:
+        raise Failure(f"manage.py {arguments[0]} failed:\n{tail(log)}")
+    return json.loads(done.stdout.decode().strip().splitlines()[-1])
+
+
+def agent_home(house: House) -> Path:
+    return house.state / "agent"
+
+
+def enroll_demo_agent(house: House, progress: Progress) -> None:
+    """Give the demo agent its device credential by a one-time code, as on-site IT would, and confirm it."""
+    home = agent_home(house)
+    if (home / "enrolled").exists():
+        return
+    with progress.step("Demo edge agent: enrolment"):
+        code = ask(house, "edge_code", DEMO_HOSPITAL)["code"]
+        command = [house.python, "-m", "edge_agent", "enroll", house.address(f"{DEMO_HOSPITAL}.localhost"), code]
+        log = house.logs / "enroll.log"
+        run([*command, "--home", home], log=log, what="kangqiao-edge enroll", env=house.environment, cwd=house.state)
+        ask(house, "edge_confirm", DEMO_HOSPITAL, "--code", code)
+        (home / "enrolled").touch()

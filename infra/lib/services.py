@@ -1,0 +1,124 @@
+"""The processes of the house and how each shows that it works."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from lib.house import LOOPBACK, House
+from lib.processes import Service
+
+WEB_WORKERS = 2
+# One thread holds one pooled database connection while it answers.
+WEB_THREADS = 8
+BIND = os.environ.get("KANGQIAO_BIND", LOOPBACK)
+
+
+def answers(url: str, *, host: str = "") -> Callable[[], str]:
+    """A check: "" when the address answers with any status below 500."""
+
+    def problem() -> str:
+        request = urllib.request.Request(url, headers={"Host": host} if host else {})  # noqa: S310 - our own http address
+        try:
+            with urllib.request.urlopen(request, timeout=2):  # noqa: S310
+                return ""
+        except urllib.error.HTTPError as error:
+            return "" if error.code < 500 else f"HTTP {error.code}"
+        except (OSError, ValueError) as error:
+            return str(error)
+
+    return problem
+
+
+def logged(log: Path, words: str) -> Callable[[], str]:
+    """A check for processes that listen nowhere: their log of this start says that they are ready."""
+
+    def problem() -> str:
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        return "" if words in text else f'"{words}" is not in its log yet'
+
+    return problem
+
+
+def granian(house: House, interface: str, port: int, application: str, *options: str) -> list[str]:
+    return [
+        str(house.venv / "bin" / "granian"),
+        *("--interface", interface),
+        *("--host", BIND, "--port", str(port)),
+        *("--log-level", "info", "--no-access-log"),
+        *options,
+        application,
+    ]
+
+
+def web(house: House) -> Service:
+    options = ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--backlog", "1024"]
+    port = house.port_of("web")
+    return Service(
+        name="web",
+        command=granian(house, "wsgi", port, "kangqiao.config.wsgi:application", *options),
+        problem=answers(f"http://{LOOPBACK}:{port}/healthz", host="localhost"),
+        ports=("web",),
+    )
+
+
+def websocket(house: House) -> Service:
+    port = house.port_of("websocket")
+    return Service(
+        name="websocket",
+        command=granian(house, "asginl", port, "kangqiao.config.asgi:application", "--workers", "1"),
+        problem=answers(f"http://{LOOPBACK}:{port}/healthz", host="localhost"),
+        ports=("websocket",),
+    )
+
+
+def celery(house: House, *arguments: str) -> list[str]:
+    return [str(house.venv / "bin" / "celery"), "-A", "kangqiao.config.celery", *arguments]
+
+
+def worker(house: House) -> Service:
+    return Service(
+        name="worker",
+        command=celery(house, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"),
+        problem=logged(house.logs / "worker.log", " ready."),
+    )
+
+
+def scheduler(house: House) -> Service:
+    schedule = house.state / "run" / "schedule"
+    return Service(
+        name="scheduler",
+        command=celery(house, "beat", "--loglevel", "INFO", "--schedule", str(schedule), "--pidfile="),
+        problem=logged(house.logs / "scheduler.log", "beat: Starting"),
+    )
+
+
+def sandbox(house: House) -> Service:
+    port = house.port_of("sandbox")
+    return Service(
+        name="sandbox",
+        command=[str(house.python), "-m", "infra.sandbox"],
+        problem=answers(f"http://{LOOPBACK}:{port}/sandbox"),
+        ports=("sandbox", "smtp"),
+    )
+
+
+def agent(house: House, home: Path) -> Service:
+    port = house.port_of("agent")
+
+    def problem() -> str:
+        address = f"http://{LOOPBACK}:{port}/health"
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                return "" if json.load(answer).get("link") == "online" else "not online yet"
+        except (OSError, ValueError) as error:
+            return str(error)
+
+    return Service(
+        name="agent",
+        command=[str(house.python), "-m", "edge_agent", "run", "--home", str(home)],
+        problem=problem,
+        ports=("agent", "analyzer"),
+    )
