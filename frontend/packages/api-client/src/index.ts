@@ -1,0 +1,5 @@
+export * from './client'
+export * from './descriptors'
+export * from './problem'
+export * from './realtime'
+export type { components, paths } from './schema'
