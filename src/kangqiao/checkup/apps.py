@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CheckupConfig(AppConfig):
+    name = "kangqiao.checkup"
+    label = "checkup"
+    verbose_name = "健康体检"
