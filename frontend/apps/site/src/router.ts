@@ -5,7 +5,12 @@ export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
     { path: '/', name: 'home', component: HomePage },
-    { path: '/sign-up', name: 'sign-up', component: () => import('./pages/SignUpPage.vue'), meta: { title: '开通医院' } },
+    {
+      path: '/sign-up',
+      name: 'sign-up',
+      component: () => import('./pages/SignUpPage.vue'),
+      meta: { title: '开通医院' },
+    },
     {
       path: '/sign-up/:publicId',
       name: 'provisioning',
@@ -13,7 +18,12 @@ export const router = createRouter({
       props: true,
       meta: { title: '正在开通' },
     },
-    { path: '/log-in', name: 'log-in', component: () => import('./pages/LogInPage.vue'), meta: { title: '登录我的医院' } },
+    {
+      path: '/log-in',
+      name: 'log-in',
+      component: () => import('./pages/LogInPage.vue'),
+      meta: { title: '登录我的医院' },
+    },
     {
       path: '/agreements/:document',
       name: 'agreement',
@@ -21,7 +31,12 @@ export const router = createRouter({
       props: true,
       meta: { title: '协议' },
     },
-    { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: '没有这一页' } },
+    {
+      path: '/:rest(.*)*',
+      name: 'missing',
+      component: () => import('./pages/MissingPage.vue'),
+      meta: { title: '没有这一页' },
+    },
   ],
   scrollBehavior(to, _from, saved) {
     if (saved) return saved

@@ -38,7 +38,12 @@ export class Problem extends Error {
 }
 
 export const offline = (): Problem =>
-  new Problem({ code: 'offline', status: 0, title: '没有连上服务器', detail: '已填的内容还在，请检查网络后再试一次' })
+  new Problem({
+    code: 'offline',
+    status: 0,
+    title: '没有连上服务器',
+    detail: '已填的内容还在，请检查网络后再试一次',
+  })
 
 interface ProblemBody {
   type?: string
@@ -50,7 +55,9 @@ interface ProblemBody {
 
 function seconds(value: unknown): number | null {
   const parsed = Number(value)
-  return value !== null && value !== undefined && value !== '' && Number.isFinite(parsed) && parsed > 0 ? Math.ceil(parsed) : null
+  return value !== null && value !== undefined && value !== '' && Number.isFinite(parsed) && parsed > 0
+    ? Math.ceil(parsed)
+    : null
 }
 
 /** Read a response that is not 2xx; a body that is no problem document still gives a sentence. */
@@ -66,7 +73,11 @@ export async function problemFrom(response: Response): Promise<Problem> {
     status: response.status,
     title: body.title || (response.status >= 500 ? '服务器没有处理成功' : '请求没有被接受'),
     detail: body.detail || (body.title ? '' : '请稍后再试一次'),
-    entries: (body.errors ?? []).map((e) => ({ pointer: e.pointer ?? '', code: e.code ?? '', detail: e.detail ?? '' })),
+    entries: (body.errors ?? []).map((e) => ({
+      pointer: e.pointer ?? '',
+      code: e.code ?? '',
+      detail: e.detail ?? '',
+    })),
     retryAfter: seconds(body.retry_after) ?? seconds(response.headers.get('Retry-After')),
   })
 }
@@ -77,7 +88,10 @@ export function fieldOf(pointer: string): string {
 }
 
 /** Split a refusal into sentences under fields and a rest that belongs above the button. */
-export function errorsByField(problem: Problem, fields: readonly string[]): { byField: Record<string, string>; rest: string } {
+export function errorsByField(
+  problem: Problem,
+  fields: readonly string[],
+): { byField: Record<string, string>; rest: string } {
   const byField: Record<string, string> = {}
   const orphans: string[] = []
   for (const entry of problem.entries) {

@@ -49,7 +49,12 @@ export interface SignUpStatus {
 
 const ROOT = '/api/public/v1'
 
-async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+async function call<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   let response: Response
   try {
     response = await fetch(ROOT + path, {
@@ -79,7 +84,10 @@ export const checkSubdomain = (subdomain: string): Promise<SubdomainAnswer> =>
   call('GET', `/sign-ups/subdomain-check?subdomain=${encodeURIComponent(subdomain)}`)
 
 /** The same key with the same payload is one hospital, however often it is sent. */
-export const createSignUp = (payload: SignUpPayload, idempotencyKey: string): Promise<{ public_id: string }> =>
-  call('POST', '/sign-ups', payload, { 'Idempotency-Key': idempotencyKey })
+export const createSignUp = (
+  payload: SignUpPayload,
+  idempotencyKey: string,
+): Promise<{ public_id: string }> => call('POST', '/sign-ups', payload, { 'Idempotency-Key': idempotencyKey })
 
-export const fetchSignUp = (publicId: string): Promise<SignUpStatus> => call('GET', `/sign-ups/${encodeURIComponent(publicId)}`)
+export const fetchSignUp = (publicId: string): Promise<SignUpStatus> =>
+  call('GET', `/sign-ups/${encodeURIComponent(publicId)}`)

@@ -26,7 +26,10 @@ export function useSignUpStatus(
       if (answer.status === 'done' || answer.status === 'failed') return
     } catch (error) {
       if (stopped) return
-      trouble.value = error instanceof Problem ? error : new Problem({ code: 'unknown', status: 0, title: '暂时读不到进度' })
+      trouble.value =
+        error instanceof Problem
+          ? error
+          : new Problem({ code: 'unknown', status: 0, title: '暂时读不到进度' })
       if (trouble.value.status === 404) return
       wait = Math.max(Math.min(wait * 2, LONGEST), (trouble.value.retryAfter ?? 0) * 1000)
     }

@@ -5,7 +5,7 @@ const KEY = 'kq.signup.key.1'
 
 /** Codes are short-lived and secret, consent is given anew: neither is kept. */
 export function saveDraft(form: SignUpForm, store: Storage = sessionStorage): void {
-  const { phone_code: _p, email_code: _e, consent: _c, ...kept } = form
+  const kept: SignUpForm = { ...form, phone_code: '', email_code: '', consent: false }
   try {
     store.setItem(DRAFT, JSON.stringify(kept))
   } catch {
@@ -18,7 +18,8 @@ export function loadDraft(store: Storage = sessionStorage): SignUpForm {
   try {
     const kept = JSON.parse(store.getItem(DRAFT) ?? '{}') as Record<string, unknown>
     for (const [name, value] of Object.entries(kept)) {
-      if (name in form && typeof value === typeof form[name as keyof SignUpForm]) Object.assign(form, { [name]: value })
+      if (name in form && typeof value === typeof form[name as keyof SignUpForm])
+        Object.assign(form, { [name]: value })
     }
   } catch {
     return emptyForm()

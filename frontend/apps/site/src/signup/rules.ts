@@ -16,7 +16,16 @@ export interface SignUpForm {
 export type FieldName = Exclude<keyof SignUpForm, 'consent' | 'demo_data'> | 'consent_version'
 
 export const FIELDS: readonly FieldName[] = [
-  'plan', 'group_name', 'hospital_name', 'subdomain', 'contact_name', 'phone', 'phone_code', 'email', 'email_code', 'consent_version',
+  'plan',
+  'group_name',
+  'hospital_name',
+  'subdomain',
+  'contact_name',
+  'phone',
+  'phone_code',
+  'email',
+  'email_code',
+  'consent_version',
 ]
 
 export const LABELS: Record<FieldName, string> = {
@@ -33,11 +42,21 @@ export const LABELS: Record<FieldName, string> = {
 }
 
 export const emptyForm = (): SignUpForm => ({
-  plan: '', group_name: '', hospital_name: '', subdomain: '', contact_name: '',
-  phone: '', phone_code: '', email: '', email_code: '', consent: false, demo_data: true,
+  plan: '',
+  group_name: '',
+  hospital_name: '',
+  subdomain: '',
+  contact_name: '',
+  phone: '',
+  phone_code: '',
+  email: '',
+  email_code: '',
+  consent: false,
+  demo_data: true,
 })
 
-export const normalizePhone = (raw: string): string => raw.replace(/[\s-]/g, '').replace(/^\+?86(?=1\d{10}$)/, '')
+export const normalizePhone = (raw: string): string =>
+  raw.replace(/[\s-]/g, '').replace(/^\+?86(?=1\d{10}$)/, '')
 export const normalizeSubdomain = (raw: string): string => raw.trim().toLowerCase()
 
 export const isPhone = (raw: string): boolean => /^1[3-9]\d{9}$/.test(normalizePhone(raw))

@@ -1,7 +1,10 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
 /** Seconds left until a code may be sent again; measured against the clock, so a sleeping tab does not stretch it. */
-export function useCountdown(now: () => number = Date.now): { left: Ref<number>; start: (seconds: number) => void } {
+export function useCountdown(now: () => number = Date.now): {
+  left: Ref<number>
+  start: (seconds: number) => void
+} {
   const left = ref(0)
   let until = 0
   let timer: ReturnType<typeof setInterval> | undefined

@@ -2,17 +2,29 @@ import { computed, reactive, ref, watch } from 'vue'
 import { Problem, errorsByField } from '../api/problem'
 import { createSignUp, sendCode, type SignUpPayload } from '../api/signUps'
 import { CONSENT_VERSION } from '../legal/documents'
-import { clearDraft, keyFor, loadDraft, saveDraft } from './draft'
-import { FIELDS, LABELS, isEmail, isPhone, missing, normalizePhone, normalizeSubdomain, type FieldName, type SignUpForm } from './rules'
+import { keyFor, loadDraft, saveDraft } from './draft'
+import {
+  FIELDS,
+  LABELS,
+  isEmail,
+  isPhone,
+  missing,
+  normalizePhone,
+  normalizeSubdomain,
+  type FieldName,
+  type SignUpForm,
+} from './rules'
 import { useCountdown } from './useCountdown'
 
 /** Seconds between two codes when the server does not say otherwise. */
 const RESEND = 60
 
 export function payloadOf(form: SignUpForm): SignUpPayload {
-  const { consent: _consent, ...rest } = form
   return {
-    ...rest,
+    plan: form.plan,
+    phone_code: form.phone_code,
+    email_code: form.email_code,
+    demo_data: form.demo_data,
     group_name: form.group_name.trim() || form.hospital_name.trim(),
     hospital_name: form.hospital_name.trim(),
     subdomain: normalizeSubdomain(form.subdomain),
@@ -41,7 +53,10 @@ export function useSignUp() {
 
   watch(form, () => saveDraft(form), { deep: true })
   for (const field of FIELDS) {
-    watch(() => form[field === 'consent_version' ? 'consent' : field], () => delete errors[field])
+    watch(
+      () => form[field === 'consent_version' ? 'consent' : field],
+      () => delete errors[field],
+    )
   }
 
   async function requestCode(channel: Channel): Promise<void> {
@@ -75,7 +90,6 @@ export function useSignUp() {
     const payload = payloadOf(form)
     try {
       const { public_id } = await createSignUp(payload, keyFor(payload))
-      clearDraft()
       return public_id
     } catch (error) {
       if (!(error instanceof Problem)) throw error

@@ -19,11 +19,19 @@ const REASONS: Record<string, string> = {
 
 function taken(answer: SubdomainAnswer): SubdomainState {
   const reason = answer.reason ?? ''
-  return { kind: 'taken', text: REASONS[reason] ?? (reason || '不能用，请换一个'), suggestion: answer.suggestion ?? '' }
+  return {
+    kind: 'taken',
+    text: REASONS[reason] ?? (reason || '不能用，请换一个'),
+    suggestion: answer.suggestion ?? '',
+  }
 }
 
 /** Asks after a pause in typing; an answer to an older question is dropped. */
-export function useSubdomainCheck(subdomain: () => string, pause = 350, ask = checkSubdomain): { state: Ref<SubdomainState> } {
+export function useSubdomainCheck(
+  subdomain: () => string,
+  pause = 350,
+  ask = checkSubdomain,
+): { state: Ref<SubdomainState> } {
   const state = ref<SubdomainState>({ kind: 'idle' })
   let timer: ReturnType<typeof setTimeout> | undefined
   let question = 0

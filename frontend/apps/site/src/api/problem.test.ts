@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { Problem, errorsByField, fieldOf, problemFrom } from './problem'
+
+const invalid = (pointer: string, detail = '已有医院在用') =>
+  new Problem({
+    code: 'invalid',
+    status: 422,
+    title: '有内容要改',
+    entries: [{ pointer, code: 'taken', detail }],
+  })
+
+describe('a refusal of the server', () => {
+  it('names the field, however the pointer is written', () => {
+    for (const pointer of ['/subdomain', '#/subdomain', '/body/payload/subdomain'])
+      expect(fieldOf(pointer)).toBe('subdomain')
+  })
+
+  it('puts a sentence under its field and leaves nothing over', () => {
+    expect(errorsByField(invalid('/subdomain'), ['subdomain'])).toEqual({
+      byField: { subdomain: '已有医院在用' },
+      rest: '',
+    })
+  })
+
+  it('shows a sentence about an unknown field above the button instead of losing it', () => {
+    expect(errorsByField(invalid('/unknown', '缺少内容'), ['subdomain'])).toEqual({
+      byField: {},
+      rest: '缺少内容',
+    })
+  })
+
+  it('shows title and detail when no field is named', () => {
+    const problem = new Problem({ code: 'x', status: 409, title: '网址刚被别人用了', detail: '请换一个' })
+    expect(errorsByField(problem, ['subdomain']).rest).toBe('网址刚被别人用了。请换一个')
+  })
+
+  it('reads the wait from the body before the header', async () => {
+    const headers = { 'Retry-After': '60' }
+    const body = JSON.stringify({ type: '/problems/too-many-requests', title: '太频繁', retry_after: 30 })
+    expect((await problemFrom(new Response(body, { status: 429, headers }))).retryAfter).toBe(30)
+    expect((await problemFrom(new Response('{}', { status: 429, headers }))).retryAfter).toBe(60)
+  })
+
+  it('still gives a sentence when a proxy answers with HTML', async () => {
+    const problem = await problemFrom(new Response('<html>', { status: 502 }))
+    expect(problem.code).toBe('http-502')
+    expect(problem.text).toContain('服务器没有处理成功')
+  })
+})
