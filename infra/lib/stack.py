@@ -99,7 +99,7 @@ def bring_up(house: House, progress: Progress) -> None:
 def take_down(house: House, keep: set[str] | frozenset[str] = frozenset()) -> list[str]:
     """Stop our processes, the last started first, databases last of all. Returns their names."""
     ours = [record for record in records(house) if record.name not in keep]
-    ordered = sorted(ours[::-1], key=lambda record: record.name in DATABASES)
+    ordered = sorted(ours, key=lambda record: (record.name in DATABASES, -int(record.start_time)))
     for record in ordered:
         stop(house, record, signal.SIGINT if record.name == "postgres" else signal.SIGTERM)
     return [record.name for record in ordered]
