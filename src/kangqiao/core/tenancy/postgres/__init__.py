@@ -1,0 +1,1 @@
+"""Database engine `kangqiao.core.tenancy.postgres`: PostgreSQL where every statement runs inside an entered scope."""
