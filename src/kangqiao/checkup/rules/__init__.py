@@ -1,0 +1,1 @@
+"""Clinical and business rules of the check-up as pure functions on plain values: no database, no clock, no I/O."""
