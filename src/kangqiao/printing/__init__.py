@@ -1,0 +1,1 @@
+"""Printed documents: plain values in, PDF bytes out. The only package that imports weasyprint."""
