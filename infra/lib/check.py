@@ -141,7 +141,7 @@ def browser_journeys(runner: Runner, house: House, progress: Progress) -> None:
         "KANGQIAO_STACK": str(house.state),
         "KANGQIAO_CHROMIUM": packages.browser_path(),
     }
-    runner.run(title, [house.python, "-m", "pytest", "tests/browser", "-p", "no:django"], live=True)
+    runner.run(title, [house.python, "-m", "pytest", "tests/browser"], live=True)
 
 
 @contextmanager

@@ -1,0 +1,153 @@
+"""A real browser against a whole running stack. `infra/test` starts the stack; by hand: `KANGQIAO_STACK=.local`."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESIGN_SIZE = {"width": 1440, "height": 900}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The running stack: its addresses and the demo log-ins."""
+
+    state: Path
+    port: int
+    hospitals: dict[str, Any]
+    logins: list[dict[str, str]]
+
+    @property
+    def site(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def sandbox(self) -> str:
+        return f"http://localhost:{self.port + 2}"
+
+    @property
+    def analyzer_port(self) -> int:
+        return self.port + 7
+
+    def hospital(self, subdomain: str = "demo") -> str:
+        return f"http://{subdomain}.localhost:{self.port}"
+
+    def login(self, role: str, subdomain: str = "demo") -> dict[str, str]:
+        return next(row for row in self.logins if row["role"] == role and row["hospital"] == subdomain)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    state = Path(os.environ.get("KANGQIAO_STACK", ROOT / ".local")).resolve()
+    if not (state / "demo.json").exists():
+        pytest.fail("no running stack: use infra/test, or infra/up --detach and KANGQIAO_STACK=.local", pytrace=False)
+    settings = dict(line.split("=", 1) for line in (state / "env").read_text(encoding="utf-8").splitlines())
+    demo = json.loads((state / "demo.json").read_text(encoding="utf-8"))
+    return Stack(state, int(settings["KANGQIAO_PORT"].strip("'")), demo["hospitals"], demo["logins"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("KANGQIAO_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def shots(stack: Stack, request: pytest.FixtureRequest) -> Path:
+    """Where a journey leaves its pictures."""
+    folder = stack.state / "browser" / request.node.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Watch:
+    """Notes what a user would not see but a developer must: script errors, console errors, answers of 500 and above."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def on(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("console", self.hear)
+        page.on("response", self.see)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # The browser logs every 4xx as an error; those are part of the product's talk and checked by the journeys.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(f"console: {message.text}")
+
+    def see(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"HTTP {response.status}: {response.request.method} {response.url}")
+
+
+@pytest.fixture
+def open_context(
+    browser: Browser, shots: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes a browser of its own for each person of a journey; fails the journey on hidden errors."""
+    watch, contexts = Watch(), []
+
+    def make() -> BrowserContext:
+        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESIGN_SIZE)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        context.on("page", watch.on)
+        contexts.append(context)
+        return context
+
+    yield make
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        page.screenshot(path=shots / f"end-{number}.png")
+    for context in contexts:
+        context.close()
+    if watch.problems:
+        pytest.fail("the pages reported errors:\n" + "\n".join(watch.problems), pytrace=False)
+
+
+@pytest.fixture
+def page(open_context: Callable[[], BrowserContext]) -> Page:
+    """One fresh browser window."""
+    return open_context().new_page()
+
+
+@pytest.fixture
+def staff_page(open_context: Callable[[], BrowserContext], stack: Stack) -> Callable[..., Page]:
+    """`staff_page("doctor")`: a window in which this role has logged in by the screen."""
+
+    def log_in(role: str, subdomain: str = "demo", path: str = "/") -> Page:
+        login = stack.login(role, subdomain)
+        opened = open_context().new_page()
+        opened.goto(f"{stack.hospital(subdomain)}/log-in")
+        opened.locator('input[autocomplete="username"]').fill(login["username"])
+        opened.locator('input[autocomplete="current-password"]').fill(login["password"])
+        opened.keyboard.press("Enter")
+        opened.wait_for_url(lambda url: "/log-in" not in url)
+        if path != "/":
+            opened.goto(stack.hospital(subdomain) + path)
+        return opened
+
+    return log_in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.browser)
