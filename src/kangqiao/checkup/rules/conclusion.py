@@ -181,7 +181,8 @@ def _overview(entries: Iterable[AdviceEntry], with_department: bool) -> tuple[st
 
 
 def _advice_line(entry: AdviceEntry, with_department: bool) -> str:
-    names = dict.fromkeys(f.department_name for f in entry.evidence if f.department_name and not f.is_private)
+    named = sorted((f.department_sort, f.department_name) for f in entry.evidence if not f.is_private)
+    names = dict.fromkeys(name for _, name in named if name)
     prefix = "、".join(names) + "：" if with_department and names else ""
     return f"{prefix}{entry.term.name}：{entry.term.advice}" if entry.term.advice else prefix + entry.term.name
 
@@ -216,7 +217,11 @@ def draft_conclusion(
     found = _collect(findings, facts, book)
     evidence_of: dict[str, list[Finding]] = {}
     for finding in (*findings, *item_findings):
-        if finding.item_code and finding.state in PERFORMED_STATES and finding not in evidence_of.get(finding.item_code, ()):
+        if (
+            finding.item_code
+            and finding.state in PERFORMED_STATES
+            and finding not in evidence_of.get(finding.item_code, ())
+        ):
             evidence_of.setdefault(finding.item_code, []).append(finding)
     _apply_rules(found, facts, book, evidence_of)
     _apply_merges(found, book)

@@ -43,7 +43,7 @@ def test_free_lines_stay_free_and_only_free_lines_share_equally() -> None:
     ("total", "prices"), [("-1", ["1"]), ("1.005", ["1"]), ("1", ["-1"]), ("1", ["0.001"]), ("1", [])]
 )
 def test_impossible_money_is_an_error(total: str, prices: list[str]) -> None:
-    with pytest.raises(ValueError, match="money|no line"):
+    with pytest.raises(ValueError, match=r"money|no line"):
         spread(Decimal(total), [Decimal(p) for p in prices])
 
 
