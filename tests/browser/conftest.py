@@ -150,4 +150,5 @@ def staff_page(open_context: Callable[[], BrowserContext], stack: Stack) -> Call
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(pytest.mark.browser)
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
