@@ -3,10 +3,10 @@
 from django.conf import settings
 
 from tenants.registry.enums import HospitalStatus
-from tenants.registry.models import Hospital
+from tenants.registry.models import Hospital, HospitalGroup
 from tenants.scope import TenantRef, as_public
 
-__all__ = ["TenantRef", "group_members", "hospital_at_host", "hospital_with_id", "hospitals", "ref_of"]
+__all__ = ["TenantRef", "group_members", "group_title", "hospital_at_host", "hospital_with_id", "hospitals", "ref_of"]
 
 
 def ref_of(hospital: Hospital) -> TenantRef:
@@ -63,3 +63,9 @@ def group_members(group_id: int) -> list[TenantRef]:
     with as_public():
         rows = Hospital.objects.filter(group_id=group_id, status=HospitalStatus.ACTIVE).order_by("name")
         return [ref_of(hospital) for hospital in rows]
+
+
+def group_title(group_id: int) -> str:
+    """The name of a hospital group."""
+    with as_public():
+        return HospitalGroup.objects.filter(pk=group_id).values_list("name", flat=True).first() or ""

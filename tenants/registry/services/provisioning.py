@@ -79,6 +79,7 @@ def build_hospital_schema(hospital_id: int) -> TenantRef:
             MigrationLedger.objects.create(
                 hospital=hospital, version=tables_version(), state=MigrationState.DONE, finished_at=timezone.now()
             )
+    hospital_changed.send(sender=Hospital, hospital_id=hospital_id)
     return ref_of(hospital)
 
 
