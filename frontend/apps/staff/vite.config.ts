@@ -24,9 +24,9 @@ export default defineConfig(({ command }) => ({
     emptyOutDir: true,
     manifest: true,
     chunkSizeWarningLimit: 1100,
-    rollupOptions: {
+    rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'vue', test: /node_modules\/(@vue|vue|vue-router|pinia)\// },
             { name: 'echarts', test: /node_modules\/(echarts|zrender)\// },

@@ -1,17 +1,16 @@
-/** Arrow beside a value; shape and colour say the same thing. */
+/** Arrow beside a value (flags as the API gives them: N H L HH LL POS ABN); shape and colour say the same thing. */
 export interface FlagLook {
   mark: string
   className: string
 }
 
 const LOOKS: Record<string, FlagLook> = {
-  high: { mark: '↑', className: 'hi' },
-  low: { mark: '↓', className: 'lo' },
-  critical_high: { mark: '↑↑', className: 'cr' },
-  critical_low: { mark: '↓↓', className: 'cr' },
-  critical: { mark: '■', className: 'cr' },
-  abnormal: { mark: '异常', className: 'ab' },
-  positive: { mark: '阳性', className: 'ab' },
+  H: { mark: '↑', className: 'hi' },
+  L: { mark: '↓', className: 'lo' },
+  HH: { mark: '↑↑', className: 'cr' },
+  LL: { mark: '↓↓', className: 'cr' },
+  POS: { mark: '阳性', className: 'ab' },
+  ABN: { mark: '异常', className: 'ab' },
 }
 
 /** Normal has no mark and no colour. */
