@@ -1,0 +1,1 @@
+"""Stored files of a hospital: content-addressed, verified on every read."""

@@ -1,0 +1,1 @@
+"""Outside services. The only package that imports their SDKs."""
