@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from lib import databases, frontend, hospitals, packages, python_env, services
 from lib.house import ROOT, House, digest, sources
@@ -76,8 +77,9 @@ def is_up(house: House) -> bool:
 def install(house: House, progress: Progress, *, browser: bool = False) -> None:
     """Everything that must be on the machine and in the checkout before a process can start."""
     packages.ensure(house, progress, browser=browser)
-    python_env.ensure(house, progress)
-    frontend.ensure(house, progress)
+    with ThreadPoolExecutor() as side_by_side:
+        for done in [side_by_side.submit(room.ensure, house, progress) for room in (python_env, frontend)]:
+            done.result()
 
 
 def bring_up(house: House, progress: Progress) -> None:

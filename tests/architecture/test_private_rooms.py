@@ -12,7 +12,7 @@ OPEN_APPS = ("kangqiao.core", "kangqiao.config")
 
 @cache
 def import_graph() -> grimp.ImportGraph:
-    return grimp.build_graph("kangqiao", "tenants", exclude_type_checking_imports=True)
+    return grimp.build_graph("kangqiao", "tenants", exclude_type_checking_imports=True, cache_dir=None)
 
 
 def app_of(module: str) -> str:
