@@ -59,6 +59,6 @@ def enroll_demo_agent(house: House, progress: Progress) -> None:
         code = ask(house, "edge_code", DEMO_HOSPITAL)["code"]
         command = [house.python, "-m", "edge_agent", "enroll", house.address(f"{DEMO_HOSPITAL}.localhost"), code]
         log = house.logs / "enroll.log"
-        run([*command, "--home", home], log=log, what="kangqiao-edge enroll", env=house.environment, cwd=house.state)
+        run([*command, "--state", home], log=log, what="kangqiao-edge enroll", env=house.environment, cwd=house.state)
         ask(house, "edge_confirm", DEMO_HOSPITAL, "--code", code)
         (home / "enrolled").touch()

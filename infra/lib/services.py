@@ -1,5 +1,6 @@
 """The processes of the house and how each shows that it works."""
 
+import http.client
 import json
 import os
 import urllib.error
@@ -32,6 +33,30 @@ def answers(url: str, *, host: str = "") -> Callable[[], str]:
     return problem
 
 
+def accepts_websockets(port: int) -> Callable[[], str]:
+    """A check: the upgrade of a stranger is answered, be it by a refusal."""
+    upgrade = {
+        "Host": "localhost",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "a2FuZ3FpYW8gaXMgaGVyZQ==",
+    }
+
+    def problem() -> str:
+        link = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
+        try:
+            link.request("GET", "/ws/staff", headers=upgrade)
+            status = link.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            return str(error)
+        finally:
+            link.close()
+        return "" if status < 500 else f"HTTP {status}"
+
+    return problem
+
+
 def logged(log: Path, words: str) -> Callable[[], str]:
     """A check for processes that listen nowhere: their log of this start says that they are ready."""
 
@@ -59,7 +84,7 @@ def web(house: House) -> Service:
     return Service(
         name="web",
         command=granian(house, "wsgi", port, "kangqiao.config.wsgi:application", *options),
-        problem=answers(f"http://{LOOPBACK}:{port}/healthz", host="localhost"),
+        problem=answers(f"http://{LOOPBACK}:{port}/readyz", host="localhost"),
         ports=("web",),
     )
 
@@ -69,7 +94,7 @@ def websocket(house: House) -> Service:
     return Service(
         name="websocket",
         command=granian(house, "asginl", port, "kangqiao.config.asgi:application", "--workers", "1"),
-        problem=answers(f"http://{LOOPBACK}:{port}/healthz", host="localhost"),
+        problem=accepts_websockets(port),
         ports=("websocket",),
     )
 
@@ -109,16 +134,17 @@ def agent(house: House, home: Path) -> Service:
     port = house.port_of("agent")
 
     def problem() -> str:
-        address = f"http://{LOOPBACK}:{port}/health"
+        address = f"http://{LOOPBACK}:{port}/status.json"
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:
-                return "" if json.load(answer).get("link") == "online" else "not online yet"
-        except (OSError, ValueError) as error:
+                link = json.load(answer)["link"]
+            return "" if link["state"] == "online" else f"link {link['state']} {link['detail']}"
+        except (OSError, ValueError, KeyError) as error:
             return str(error)
 
     return Service(
         name="agent",
-        command=[str(house.python), "-m", "edge_agent", "run", "--home", str(home)],
+        command=[str(house.python), "-m", "edge_agent", "run", "--state", str(home), "--health-port", str(port)],
         problem=problem,
         ports=("agent", "analyzer"),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 from infra.walk.client import Staff
@@ -9,6 +10,7 @@ from infra.walk.report import Log, expect
 from infra.walk.values import entry
 
 ARRIVAL_SECONDS = 90
+ANALYZER = Path(__file__).resolve().parents[1] / "sandbox" / "instruments" / "analyzer.py"
 
 
 class Stations:
@@ -29,12 +31,10 @@ class Stations:
         barcode = self.blood_count_tube()["barcode"]
         async with self.lab.listen() as notices:
             await notices.watch("checkup", self.checkup["id"])
-            command = ["-m", "infra.sandbox.instruments.hematology", "--port", str(self.analyzer_port)]
             analyzer = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *command,
-                "--barcode",
-                barcode,
+                str(ANALYZER),
+                *("--tcp-client", f"127.0.0.1:{self.analyzer_port}", "--barcode", barcode, "--sex", "M"),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
             )
