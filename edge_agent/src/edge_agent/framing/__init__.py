@@ -1,0 +1,1 @@
+"""Byte streams to messages and back. Pure: no sockets, no clocks, no disk."""

@@ -1,0 +1,1 @@
+"""The page for the person in front of the machine."""

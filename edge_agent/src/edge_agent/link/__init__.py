@@ -1,0 +1,1 @@
+"""The websocket to the cloud: in order, acknowledged, resumed."""

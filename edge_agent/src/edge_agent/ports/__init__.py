@@ -1,0 +1,1 @@
+"""Wires: TCP in both roles and serial lines, all alike to the layer above."""

@@ -1,0 +1,1 @@
+"""The disk between the instruments and the cloud."""

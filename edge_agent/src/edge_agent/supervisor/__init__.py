@@ -1,0 +1,1 @@
+"""Runs the devices and keeps what is known about them."""
