@@ -44,7 +44,7 @@ def marked(node: ast.expr) -> list[str]:
     return []
 
 
-def tests_of(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def marks_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """(row, test) for each mark on a test, its class or its module."""
     for_all = [
         id
@@ -69,7 +69,7 @@ def all_tests() -> dict[str, list[str]]:
     """Row id -> its tests, as `file: sentence`."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for id, name in tests_of(ast.parse(path.read_text(encoding="utf-8"))):
+        for id, name in marks_in(ast.parse(path.read_text(encoding="utf-8"))):
             found[id].append(f"`{path.relative_to(ROOT / 'tests').as_posix()}`: {name[5:].replace('_', ' ')}")
     return found
 

@@ -5,14 +5,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from lib.house import ROOT, House
+from lib.house import ROOT, House, write_private
 from lib.progress import Failure, Progress, run, tail
 
 STEPS = (
     ("Database: shared tables", ("migrate_public",)),
     ("Database: template of a hospital", ("build_template",)),
     ("Database: hospitals", ("migrate_hospitals",)),
-    ("Demo group with two hospitals", ("seed_demo",)),
 )
 DEMO_HOSPITAL = "demo"
 
@@ -31,6 +30,8 @@ def prepare(house: House, progress: Progress, fingerprint: str) -> None:
         with progress.step(title):
             log = house.logs / "prepare.log"
             run(manage(house, *arguments), log=log, what=f"manage.py {arguments[0]}", env=house.environment, cwd=ROOT)
+    with progress.step("Demo group with two hospitals"):
+        write_private(house.state / "demo.json", json.dumps(ask(house, "seed_demo"), ensure_ascii=False, indent=1))
     stamp.write_text(fingerprint, encoding="utf-8")
 
 
