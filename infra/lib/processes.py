@@ -16,7 +16,8 @@ from lib.house import House, port_is_free
 from lib.progress import Failure, tail
 
 POLL_SECONDS = 0.15
-STOP_SECONDS = 12
+STOP_SECONDS = 12.0
+KILL_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,18 @@ def is_gone(record: Record) -> bool:
     return not record.is_alive
 
 
+def wait_until_gone(record: Record, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_gone(record) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 def stop(house: House, record: Record, stop_signal: int = signal.SIGTERM) -> None:
     """End a process politely, then whatever is left of its session by force."""
     if record.is_alive:
         os.kill(record.pid, stop_signal)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and not is_gone(record):
-            time.sleep(0.05)
+        wait_until_gone(record, STOP_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(record.pid, signal.SIGKILL)
-        reap(record.pid)
+        wait_until_gone(record, KILL_SECONDS)
     (house.run / f"{record.name}.json").unlink(missing_ok=True)
