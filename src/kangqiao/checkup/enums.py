@@ -13,16 +13,23 @@ class CheckupStatus(TextChoices):
     CONCLUDED = "concluded", "总检完成"
     REVIEWED = "reviewed", "审核通过"
     RELEASED = "released", "报告已出"
+    NOTIFIED = "notified", "已通知"
     COLLECTED = "collected", "已领取"
     ARCHIVED = "archived", "已归档"
     CANCELLED = "cancelled", "已取消"
+    VOID = "void", "已撤销登记"
+    PAUSED = "paused", "已暂停"
+    NO_SHOW = "no_show", "未到检"
 
 
 class PanelStatus(TextChoices):
     PENDING = "pending", "待检"
     SAMPLED = "sampled", "已采样"
+    RECEIVED = "received", "标本已接收"
     DONE = "done", "已检"
+    VERIFIED = "verified", "已审核"
     DECLINED = "declined", "弃检"
+    REFUSED = "refused", "拒检"
     POSTPONED = "postponed", "延期"
     REMOVED = "removed", "退项"
 

@@ -11,6 +11,7 @@ OPTIONS = [
     Option(
         "checkup.enroll_list_own_today", bool, True, "登记列表中只显示当天自己登记的记录", group=DESK, feature="I-63"
     ),
+    Option("checkup.pay_before_exam", bool, False, "未收费的组合不能采样和录入结果", group=DESK, feature="I-27"),
     Option("checkup.label_by_sex", bool, False, "体检条码标签分男女格式打印", group=DESK, feature="I-68"),
     Option(
         "checkup.own_department_only",
