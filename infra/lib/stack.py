@@ -18,8 +18,14 @@ SOURCE_FOLDERS = ("src", "tenants", "edge_agent", "infra/sandbox")
 @contextlib.contextmanager
 def only_one(house: House) -> Iterator[None]:
     """Two commands on one stack at a time would trip over each other."""
-    house.run.mkdir(parents=True, exist_ok=True)
-    with (house.run / "lock").open("w", encoding="utf-8") as lock:
+    try:
+        house.run.mkdir(parents=True, exist_ok=True)
+        lock_file = (house.run / "lock").open("w", encoding="utf-8")
+    except PermissionError as error:
+        raise Failure(
+            f"{error.filename} belongs to another user: work as that user or in your own checkout.", 2
+        ) from None
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
