@@ -1,0 +1,1 @@
+"""Verbs of staff identity: log in and out, passwords, second factor, users and roles."""

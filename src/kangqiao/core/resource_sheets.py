@@ -1,0 +1,223 @@
+"""XLSX out and in for every Resource: one header row of Chinese labels, rows by code, errors row by row with what to do."""
+
+import io
+import zipfile
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import models, transaction
+from ninja import Schema
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+
+from kangqiao.core import resource_services as services
+from kangqiao.core.actor import Actor
+from kangqiao.core.errors import Invalid
+from kangqiao.core.resource_schemas import ResourceSchemas
+from kangqiao.core.resources import Field, Resource, model_field
+
+MAX_ROWS = 10_000
+YES = {"是", "1", "true", "y", "√", "启用"}
+NO = {"否", "0", "false", "n", "", "停用"}
+
+
+class RowError(Schema):
+    row: int
+    code: str
+    column: str
+    value: str
+    detail: str
+
+
+class Outcome(Schema):
+    """What an import did, or would do when dry."""
+
+    dry_run: bool
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: list[RowError]
+
+
+def columns(resource: Resource) -> list[Field]:
+    return [c for c in resource.all_fields() if not c.read_only and c.kind != "json"]
+
+
+def export(resource: Resource) -> bytes:
+    """All rows, active and retired, as XLSX; importing the file again changes nothing."""
+    book = Workbook(write_only=False)
+    sheet = book.active
+    sheet.title = resource.title[:31]
+    wanted = columns(resource)
+    sheet.append([c.label for c in wanted] + ["状态"])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    for row in services.search(resource):
+        sheet.append([_shown(c, row) for c in wanted] + ["启用" if row.is_active else "停用"])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _shown(column: Field, row: models.Model) -> Any:
+    value = getattr(row, column.name)
+    if column.kind == "m2m":
+        return "、".join(x.code for x in value.all())
+    if column.kind == "fk":
+        return value.code if value else ""
+    if column.kind == "bool":
+        return "是" if value else "否"
+    if column.kind == "choice":
+        value = dict(model_field(type(row), column.name).flatchoices).get(value, value)
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in {"=", "+", "@"} else value
+    return value
+
+
+def import_rows(actor: Actor, resource: Resource, content: bytes, *, dry_run: bool) -> Outcome:
+    """Create or update rows by code. Wrong rows are reported and left out; the right ones are written together unless dry."""
+    actor.require(resource.write_permission)
+    header, lines = _read(content)
+    fields = _match_header(resource, header)
+    outcome = Outcome(dry_run=dry_run, read=len(lines), created=0, updated=0, unchanged=0, errors=[])
+    with transaction.atomic():
+        known = {row.code: row for row in services.rows_of(resource)}
+        seen: dict[str, int] = {}
+        for number, line in lines:
+            _import_line(actor, resource, fields, number, line, known, seen, outcome)
+        if dry_run:
+            transaction.set_rollback(True)
+    return outcome
+
+
+def _read(content: bytes) -> tuple[list[str], list[tuple[int, list[Any]]]]:
+    try:
+        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
+        table = [list(row) for row in sheet.iter_rows(max_row=MAX_ROWS + 2, values_only=True)]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Invalid.field("file", "这不是 XLSX 文件，请用导出的文件作样板，另存为 .xlsx 再传") from error
+    if not table:
+        raise Invalid.field("file", "文件是空的，第一行要有列名")
+    if len(table) > MAX_ROWS + 1:
+        raise Invalid.field("file", f"一次最多导入 {MAX_ROWS} 行，请分几个文件")
+    lines = [(n, row) for n, row in enumerate(table[1:], 2) if any(v not in (None, "") for v in row)]
+    return [str(v or "").strip() for v in table[0]], lines
+
+
+def _match_header(resource: Resource, header: list[str]) -> dict[int, Field]:
+    by_label = {c.label: c for c in columns(resource)}
+    matched = {place: by_label[label] for place, label in enumerate(header) if label in by_label}
+    unknown = [label for label in header if label and label not in by_label and label != "状态"]
+    missing = [c.label for c in columns(resource) if c.required and c not in matched.values()]
+    if unknown or missing:
+        parts = [f"没有这些列：{'、'.join(unknown)}" if unknown else "", f"缺少列：{'、'.join(missing)}" if missing else ""]
+        raise Invalid.field("file", "；".join(filter(None, parts)) + "。请用导出的文件作样板")
+    return matched
+
+
+def _import_line(
+    actor: Actor, resource: Resource, fields: dict[int, Field], number: int, line: list[Any],
+    known: dict[str, Any], seen: dict[str, int], outcome: Outcome,
+) -> None:
+    texts = {c.name: line[place] if place < len(line) else None for place, c in fields.items()}
+    code = str(texts.get("code") or "").strip()
+    problems: list[RowError] = []
+
+    def wrong(column: str, value: Any, detail: str) -> None:
+        problems.append(RowError(row=number, code=code, column=column, value=str(value or "")[:60], detail=detail))
+
+    if code in seen:
+        wrong("代码", code, f"与第 {seen[code]} 行重复；一个文件里每个代码只能有一行")
+    seen.setdefault(code, number)
+    values = {}
+    for column in fields.values():
+        try:
+            values[column.name] = _parsed(resource, column, texts[column.name])
+        except ValueError as error:
+            wrong(column.label, texts[column.name], str(error))
+    if not problems:
+        try:
+            with transaction.atomic():
+                _save(actor, resource, values, known.get(code), outcome)
+        except Invalid as error:
+            labels = {c.name: c for c in fields.values()}
+            for each in error.params["errors"]:
+                field = labels.get(each["pointer"].strip("/").split("/")[0])
+                wrong(field.label if field else "", texts.get(field.name) if field else "", each["detail"])
+    outcome.errors.extend(problems)
+
+
+def _save(actor: Actor, resource: Resource, values: dict[str, Any], row: Any, outcome: Outcome) -> None:
+    if row is None:
+        services.create(actor, resource, ResourceSchemas.defaults(resource, values))
+        outcome.created += 1
+        return
+    present = {c.name: _comparable(c, row) for c in columns(resource)}
+    changed = {k: v for k, v in values.items() if present[k] != (set(v) if isinstance(v, list) else v)}
+    if changed:
+        services.update(actor, resource, row.pk, changed)
+        outcome.updated += 1
+    else:
+        outcome.unchanged += 1
+
+
+def _comparable(column: Field, row: models.Model) -> Any:
+    if column.kind == "m2m":
+        return {x.pk for x in getattr(row, column.name).all()}
+    return getattr(row, f"{column.name}_id" if column.kind == "fk" else column.name)
+
+
+def _parsed(resource: Resource, column: Field, value: Any) -> Any:
+    """A cell as a value of the column. Raises ValueError with a Chinese hint."""
+    text = "" if value is None else str(value).strip().removeprefix("'")
+    model_column = model_field(resource.model, column.name)
+    if column.kind == "bool":
+        if text.lower() in YES | NO:
+            return text.lower() in YES
+        raise ValueError("填“是”或“否”")
+    if column.kind in {"fk", "m2m"}:
+        return _references(column, model_column, text)
+    if not text:
+        if column.required:
+            raise ValueError("必填")
+        return None if model_column.null else model_column.get_default() if model_column.has_default() else ""
+    if column.kind == "choice":
+        by_label = {str(label): v for v, label in model_column.flatchoices} | {str(v): v for v, _ in model_column.flatchoices}
+        if text not in by_label:
+            raise ValueError("可选：" + "、".join(str(label) for _, label in model_column.flatchoices))
+        return by_label[text]
+    return _number_or_text(column, text)
+
+
+def _number_or_text(column: Field, text: str) -> Any:
+    try:
+        if column.kind == "int":
+            number = Decimal(text)
+            if number != number.to_integral_value():
+                raise ValueError("要整数")
+            return int(number)
+        if column.kind == "decimal":
+            return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("要数字") from error
+    return text
+
+
+def _references(column: Field, model_column: Any, text: str) -> Any:
+    target = model_column.remote_field.model
+    codes = [part for part in text.replace("，", "、").replace(",", "、").split("、") if part.strip()]
+    found = {row.code: row.pk for row in target._default_manager.filter(code__in=codes)}
+    found |= {row.name: row.pk for row in target._default_manager.filter(name__in=set(codes) - found.keys())}
+    if missing := [code for code in codes if code not in found]:
+        raise ValueError(f"{column.label}里没有：{'、'.join(missing)}")
+    ids = [found[code] for code in codes]
+    if column.kind == "m2m":
+        return ids
+    if not ids:
+        if column.required:
+            raise ValueError("必填")
+        return None
+    return ids[0]

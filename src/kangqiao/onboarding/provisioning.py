@@ -1,0 +1,74 @@
+"""What a new hospital gets on top of its schema: starter dictionaries in the template, an owner, demo data when asked for.
+
+Each step is idempotent: a worker that is killed anywhere is followed by another that runs the step again.
+"""
+
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from kangqiao.accounts.models import Role, StaffUser
+from kangqiao.accounts.services.users import seed_roles
+from kangqiao.checkup import seed as checkup_seed
+from kangqiao.checkup.services.seeding import load_starter, seed_demo
+from kangqiao.core import auditing
+from kangqiao.core.actor import SYSTEM
+from kangqiao.core.search import pinyin_initials
+from kangqiao.core.tenancy import hospital_by_id, use_hospital
+from kangqiao.vendors.aliyun_sms import send_sms
+from kangqiao.vendors.email import send_email
+from tenants.registry.services.seeds import register_seed
+from tenants.signup.services import StepContext, register_sender, register_step
+
+OWNER_ROLES = (
+    "system_admin", "checkup_admin", "receptionist", "nurse", "phlebotomist", "department_doctor", "lab_technician",
+    "chief_doctor", "report_clerk",
+)
+CODE_TEMPLATE = "SMS_VERIFICATION"
+OWNER_USERNAME = "admin"
+
+
+def register() -> None:
+    """Plug the steps, seeds and senders into the registry below."""
+    register_seed(seed_roles)
+    register_seed(load_starter, files=sorted(Path(checkup_seed.__file__).parent.glob("*.*")))
+    register_sender("phone", _send_code_by_sms)
+    register_sender("email", _send_code_by_email)
+    register_step("owner", "建立管理员账户", create_owner)
+    register_step("demo", "准备演示数据", load_demo_data)
+
+
+def create_owner(context: StepContext) -> str:
+    """The person who signed up, with every role that one person may hold; the password is set at the first log-in."""
+    with use_hospital(hospital_by_id(context.hospital_id or 0)), transaction.atomic():
+        owner, fresh = StaffUser.objects.get_or_create(
+            username=OWNER_USERNAME,
+            defaults={
+                "name": context.contact_name, "pinyin": pinyin_initials(context.contact_name), "phone": context.phone,
+                "email": context.email, "title": "管理员", "must_change_password": True, "password": "",
+                "password_changed_at": timezone.now(),
+            },
+        )
+        owner.roles.set(Role.objects.filter(code__in=OWNER_ROLES))
+        if fresh:
+            auditing.record(SYSTEM, "accounts.owner_created", target=owner)
+    return f"用户名 {OWNER_USERNAME}"
+
+
+def load_demo_data(context: StepContext) -> str:
+    """300 invented examinees in all states, when the form asked for them."""
+    if not context.with_demo_data:
+        return "没有选择演示数据"
+    with use_hospital(hospital_by_id(context.hospital_id or 0)):
+        context.keep_lease()
+        count = seed_demo(SYSTEM)
+    return f"{count} 位演示受检者，可随时一键清除"
+
+
+def _send_code_by_sms(phone: str, code: str) -> None:
+    send_sms(phone, CODE_TEMPLATE, {"code": code})
+
+
+def _send_code_by_email(address: str, code: str) -> None:
+    send_email(address, "康桥验证码", f"您的验证码是 {code}，10 分钟内有效。如果不是您本人操作，请忽略这封邮件。")
