@@ -50,7 +50,7 @@ def state_of_code() -> str:
     """Hash of everything that shapes the template: the tenants package, all migrations and the seeds."""
     from tenants.registry.services.versions import hash_of_migrations, shared_app_labels, template_version
 
-    sources = sorted((ROOT / "tenants").rglob("*.py")) + [Path(__file__)]
+    sources = [*sorted((ROOT / "tenants").rglob("*.py")), Path(__file__)]
     own = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     parts = (own, hash_of_migrations(shared_app_labels()), template_version(), str(settings.APPEND_ONLY_MODELS))
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:10]

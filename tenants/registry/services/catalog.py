@@ -41,7 +41,9 @@ select regexp_replace(replace(line, s.nspname || '.', ''), %(noise)s, '', 'g') f
 def catalog_lines(schema: str) -> list[str]:
     """One line per column, constraint, index, trigger, function and sequence, free of the schema's name."""
     with as_owner(schema), connection.cursor() as cursor:
-        cursor.execute(LINES + ' order by 1 collate "C"', {"schema": schema, "noise": NOISE})
+        cursor.execute(
+            f'select line from ({LINES}) as l(line) order by line collate "C"', {"schema": schema, "noise": NOISE}
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -20,8 +20,10 @@ HEADER = "kangqiao_hospital"
 
 
 def _with_hospital(options: dict[str, Any]) -> dict[str, Any]:
+    """The hospital of an earlier call stays; else it is the one that is entered now."""
     headers = dict(options.get("headers") or {})
-    headers.setdefault(HEADER, current_hospital().hospital_id)
+    if HEADER not in headers:
+        headers[HEADER] = current_hospital().hospital_id
     return {**options, "headers": headers}
 
 
