@@ -11,7 +11,7 @@ _known: dict[tuple[str, str, int], tuple[float, bytes]] = {}
 
 
 def _key(ref: TenantRef, purpose: str, key_id: int) -> bytes:
-    from tenants.registry.services.keys import unwrapped_key
+    from tenants.registry.services.keys import unwrapped_key  # noqa: PLC0415 (settings load before models)
 
     name = (ref.schema, purpose, key_id)
     now = time.monotonic()

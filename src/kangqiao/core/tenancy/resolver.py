@@ -37,7 +37,7 @@ hospital_changed.connect(forget_hospitals, dispatch_uid="kangqiao.core.tenancy.r
 
 def hospital_by_host(host: str) -> TenantRef | None:
     """The hospital at a host name (port and case do not matter), or None. The caller looks at `status`."""
-    from tenants.registry.selectors import hospital_at_host
+    from tenants.registry.selectors import hospital_at_host  # noqa: PLC0415 (settings load before models)
 
     name = host.lower().rsplit(":", 1)[0] if not host.endswith("]") else host.lower()
     return _remembered(name.rstrip("."), lambda: hospital_at_host(name.rstrip(".")))
@@ -45,7 +45,7 @@ def hospital_by_host(host: str) -> TenantRef | None:
 
 def hospital_by_id(hospital_id: int) -> TenantRef:
     """Raises HospitalMissing."""
-    from tenants.registry.selectors import hospital_with_id
+    from tenants.registry.selectors import hospital_with_id  # noqa: PLC0415 (settings load before models)
 
     ref = _remembered(int(hospital_id), lambda: hospital_with_id(hospital_id))
     if ref is None:
