@@ -42,32 +42,43 @@ export interface ResourceDescriptor {
   filters: string[]
   order_by: string[]
   feature?: string
+  /** The actor may change rows. */
+  may_write: boolean
+}
+
+export interface ReportParam {
+  name: string
+  label: string
+  /** `date_range` gives two values, `<name>_from` and `<name>_to`. */
+  kind: 'date_range' | 'choice' | 'fk' | 'text' | 'bool'
+  required: boolean
+  default: string
+  choices: Choice[]
+  resource: string
 }
 
 export interface ReportColumn {
   name: string
   label: string
-  kind?: FieldKind | 'percent' | 'link'
-  align?: 'left' | 'right' | 'center'
-  total?: boolean
-  group?: string
-  decimals?: number | null
-  unit?: string
-  width?: number | null
+  kind: 'text' | 'int' | 'money' | 'percent' | 'date'
+  align: 'left' | 'right'
+  total: boolean
+  /** Name of the report that a figure opens, with the row's values as its parameters. */
+  drill_down: string
 }
 
 export interface ReportDescriptor {
   name: string
+  context: string
   title: string
   group: string
   permission: string
-  feature?: string
-  path?: string
-  params: FieldDescriptor[]
+  feature: string
+  /** What the figures are counted over. */
+  denominator: string
+  params: ReportParam[]
   columns: ReportColumn[]
-  chart?: { kind: 'bar' | 'line' | 'pie'; x: string; y: string | string[] } | null
-  drill_down?: string | null
-  note?: string
+  chart: { kind: 'bar' | 'line' | 'pie'; x: string; y: string[] } | null
 }
 
 export interface Page<T> {
@@ -79,15 +90,23 @@ export interface ReportData extends Page<Record<string, unknown>> {
   totals?: Record<string, unknown>
 }
 
-export interface OptionDescriptor {
-  code: string
-  title: string
-  kind: 'bool' | 'int' | 'decimal' | 'text' | 'choice' | 'json'
-  default: unknown
+export interface OptionOverride {
+  scope: 'hospital' | 'department' | 'workstation'
+  scope_key: string
   value: unknown
-  scopes?: string[]
-  group?: string
-  help?: string
-  choices?: Choice[] | null
-  feature?: string
+}
+
+export interface OptionDescriptor {
+  name: string
+  title: string
+  help: string
+  group: string
+  kind: 'bool' | 'int' | 'decimal' | 'text' | 'choice'
+  default: unknown
+  choices: Choice[]
+  minimum: number | null
+  maximum: number | null
+  scopes: OptionOverride['scope'][]
+  feature: string
+  values: OptionOverride[]
 }
