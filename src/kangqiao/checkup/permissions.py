@@ -4,7 +4,7 @@ ADMIN = "checkup_admin"
 DESK = ("receptionist", ADMIN)
 STATIONS = ("nurse", "department_doctor", "lab_technician")
 DOCTORS = ("chief_doctor", "review_doctor")
-EVERYBODY = (*DESK, "phlebotomist", *STATIONS, *DOCTORS)
+EVERYBODY = (*DESK, "phlebotomist", *STATIONS, *DOCTORS, "report_clerk")
 
 PERMISSIONS = [
     Permission("checkup.checkup.view", "查看体检", roles=EVERYBODY),
@@ -20,9 +20,9 @@ PERMISSIONS = [
     Permission("checkup.conclusion.write", "总检", roles=("chief_doctor",)),
     Permission("checkup.review.view", "查看审核", roles=DOCTORS),
     Permission("checkup.review.write", "审核", roles=("review_doctor",)),
-    Permission("checkup.report.view", "查看体检报告", roles=(*DESK, *DOCTORS)),
-    Permission("checkup.report.render", "生成体检报告", roles=(*DESK, *DOCTORS)),
-    Permission("checkup.report.release", "发布体检报告", roles=(*DESK, "review_doctor")),
+    Permission("checkup.report.view", "查看体检报告", roles=(*DESK, *DOCTORS, "report_clerk")),
+    Permission("checkup.report.render", "生成体检报告", roles=(*DESK, *DOCTORS, "report_clerk")),
+    Permission("checkup.report.release", "发布体检报告", roles=(*DESK, "review_doctor", "report_clerk")),
     Permission("checkup.dictionary.read", "查看体检字典", roles=EVERYBODY),
     Permission("checkup.dictionary.write", "维护体检字典", roles=(ADMIN,)),
 ]

@@ -1,7 +1,15 @@
 from kangqiao.core.permissions import Permission
 
 DESK = ("receptionist", "checkup_admin")
-CLINICAL = ("nurse", "phlebotomist", "department_doctor", "lab_technician", "chief_doctor", "review_doctor")
+CLINICAL = (
+    "nurse",
+    "phlebotomist",
+    "department_doctor",
+    "lab_technician",
+    "chief_doctor",
+    "review_doctor",
+    "report_clerk",
+)
 
 PERMISSIONS = [
     Permission("people.person.view", "查看人员", roles=(*DESK, *CLINICAL)),
