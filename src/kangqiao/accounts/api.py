@@ -53,8 +53,12 @@ def _session(user: StaffUser, request: Request) -> dict[str, object]:
     host = request.get_host().partition(":")[0]
     return {
         "user": {
-            "id": user.pk, "username": user.username, "name": user.name, "title": user.title,
-            "roles": sorted(actor.roles), "departments": list(user.departments.order_by("sort_no")),
+            "id": user.pk,
+            "username": user.username,
+            "name": user.name,
+            "title": user.title,
+            "roles": sorted(actor.roles),
+            "departments": list(user.departments.order_by("sort_no")),
         },
         "hospital": group.hospital_card(),
         "permissions": sorted(actor.permissions),

@@ -41,12 +41,17 @@ class StaffUser(BaseModel):
     title = models.CharField("职称", max_length=40, default="", blank=True)
     signature = models.UUIDField("签名图片", null=True, blank=True)
     discount_limit = models.DecimalField(
-        "最低折扣", max_digits=4, decimal_places=2, default=Decimal("1.00"),
+        "最低折扣",
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("1.00"),
         validators=[MinValueValidator(Decimal("0.00")), MaxValueValidator(Decimal("1.00"))],
         help_text="1.00 不能打折，0.90 最低打九折",
     )
     roles = models.ManyToManyField(Role, verbose_name="角色", related_name="users", blank=True)
-    departments = models.ManyToManyField("organization.Department", verbose_name="科室", related_name="staff", blank=True)
+    departments = models.ManyToManyField(
+        "organization.Department", verbose_name="科室", related_name="staff", blank=True
+    )
     group_user_id = models.BigIntegerField(null=True, editable=False)
     is_active = models.BooleanField("启用", default=True)
     last_seen_at = models.DateTimeField("最近使用", null=True, editable=False)

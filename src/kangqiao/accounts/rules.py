@@ -10,7 +10,18 @@ MAXIMUM_TRIES = 5
 LOCK_SECONDS = 15 * 60
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 COMMON = frozenset(
-    {"password", "qwertyuiop", "1q2w3e4r", "123456789", "woaini1314", "admin", "kangqiao", "iloveyou", "abc123", "88888888"}
+    {
+        "password",
+        "qwertyuiop",
+        "1q2w3e4r",
+        "123456789",
+        "woaini1314",
+        "admin",
+        "kangqiao",
+        "iloveyou",
+        "abc123",
+        "88888888",
+    }
 )
 
 
@@ -23,7 +34,7 @@ def password_fault(password: str, username: str, name: str) -> str | None:
     if sum(bool(re.search(pattern, password)) for pattern in CLASSES) < MINIMUM_CLASSES:
         return "密码要有大写字母、小写字母、数字、符号中的三种"
     lowered = password.lower()
-    if username and username.lower() in lowered or (len(name) > 1 and name in password):
+    if (username and username.lower() in lowered) or (len(name) > 1 and name in password):
         return "密码里不能有用户名或姓名"
     if any(word in lowered for word in COMMON):
         return "密码太常见，请换一个"

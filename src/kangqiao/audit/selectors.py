@@ -10,7 +10,12 @@ from kangqiao.audit.models import AuditEntry
 
 
 def entries(
-    *, q: str = "", action: str = "", actor_id: int | None = None, day_from: date | None = None, day_to: date | None = None
+    *,
+    q: str = "",
+    action: str = "",
+    actor_id: int | None = None,
+    day_from: date | None = None,
+    day_to: date | None = None,
 ) -> "QuerySet[AuditEntry]":
     """Entries, newest first; `q` matches the actor's or target's name, `action` its beginning, days are the hospital's."""
     rows = AuditEntry.objects.order_by("-id")

@@ -32,10 +32,20 @@ def record(
 ) -> None:
     """Append an entry in the current transaction: if it cannot be written, the business change does not happen either."""
     entry = AuditEntry(
-        at=timezone.now(), actor_kind=actor.kind, actor_id=actor.id, actor_name=actor.name, ip=actor.ip, action=action,
-        target_kind=target._meta.label_lower if target else "", target_id=target.pk if target else None,
-        target_text=str(target)[:120] if target else "", succeeded=succeeded,
-        before=_plain(before), after=_plain(after), extra=_plain(extra), trace_id=trace_id(),
+        at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        ip=actor.ip,
+        action=action,
+        target_kind=target._meta.label_lower if target else "",
+        target_id=target.pk if target else None,
+        target_text=str(target)[:120] if target else "",
+        succeeded=succeeded,
+        before=_plain(before),
+        after=_plain(after),
+        extra=_plain(extra),
+        trace_id=trace_id(),
     )
     entry.digest = _digest(entry)
     entry.save(force_insert=True)
@@ -59,9 +69,20 @@ def _plain(value: Any) -> Any:
 def _digest(entry: AuditEntry) -> str:
     content = orjson.dumps(
         [
-            entry.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"), entry.actor_kind, entry.actor_id,
-            entry.actor_name, entry.ip, entry.action, entry.target_kind, entry.target_id, entry.target_text,
-            entry.succeeded, entry.before, entry.after, entry.extra, entry.trace_id,
+            entry.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
+            entry.actor_kind,
+            entry.actor_id,
+            entry.actor_name,
+            entry.ip,
+            entry.action,
+            entry.target_kind,
+            entry.target_id,
+            entry.target_text,
+            entry.succeeded,
+            entry.before,
+            entry.after,
+            entry.extra,
+            entry.trace_id,
         ],
         option=orjson.OPT_SORT_KEYS,
     )
@@ -80,7 +101,9 @@ def _chain(previous: str, digests: Iterable[str]) -> str:
 def seal() -> AuditSeal | None:
     """Close the entries of all finished transactions into the next link. Run by the scheduler and before a verification."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audit.seal'), hashtext(%s))", [current_hospital().schema])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('audit.seal'), hashtext(%s))", [current_hospital().schema]
+        )
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = cursor.fetchone()[0]
     last = AuditSeal.objects.order_by("-id").first()

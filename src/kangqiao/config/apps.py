@@ -8,6 +8,6 @@ class KangqiaoConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from kangqiao.core.registry import discover
+        from kangqiao.core.discovery import discover
 
         discover()

@@ -2,17 +2,15 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kangqiao.config.settings")
-get_asgi_application()
+django.setup()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 (apps must be ready first)
-from django.urls import path  # noqa: E402
-
-from kangqiao.instruments.consumers import AgentConsumer  # noqa: E402
-from kangqiao.ops.consumers import StaffConsumer  # noqa: E402
+from kangqiao.config import websockets  # noqa: E402 (apps must be ready first)
 
 application = ProtocolTypeRouter(
-    {"websocket": URLRouter([path("ws/staff", StaffConsumer.as_asgi()), path("edge/v1", AgentConsumer.as_asgi())])}
+    {"websocket": URLRouter([path(route, consumer.as_asgi()) for route, consumer in websockets.ROUTES.items()])}
 )

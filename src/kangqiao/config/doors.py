@@ -5,7 +5,7 @@ from kangqiao.accounts.api import session_router as session
 from kangqiao.audit.api import router as audit
 from kangqiao.checkup.api import router as checkup
 from kangqiao.core.api import make_door
-from kangqiao.core.registry import discover
+from kangqiao.core.discovery import discover
 from kangqiao.core.resource_api import build_router, meta
 from kangqiao.core.resources import RESOURCES
 from kangqiao.files.api import router as files

@@ -1,9 +1,9 @@
 """Settings of every process. Values that differ between sites come from the environment (`kangqiao.config.env`)."""
 
-from kangqiao.config import env
-from kangqiao.config.logs import LOGGING as LOGGING
+from kangqiao.config import env, logs
 
 DEBUG = False
+LOGGING = logs.LOGGING
 DEVELOPMENT = env.flag("KANGQIAO_DEVELOPMENT")
 PORT = env.number("KANGQIAO_PORT", 8000)
 
@@ -37,7 +37,7 @@ TENANT_APPS = [
     "kangqiao.checkup",
 ]
 # Apps without tables of their own: they exist for their api, tasks and commands.
-TABLELESS_APPS = ["channels", "kangqiao.printing", "kangqiao.reporting", "kangqiao.ops", "kangqiao.onboarding"]
+TABLELESS_APPS = ["channels", "kangqiao.printing", "kangqiao.reporting", "kangqiao.ops"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *TABLELESS_APPS, "kangqiao.config"]
 
 TENANT_MODEL = "registry.Hospital"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kangqiao.core.errors import Forbidden
+from kangqiao.core.permissions import PERMISSIONS
 
 Kind = Literal["staff", "agent", "system", "patient", "app"]
 DataScope = Literal["own", "department", "hospital", "group"]
@@ -30,10 +31,10 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raise Forbidden unless the actor holds the permission."""
         if not self.may(permission):
-            from kangqiao.core.permissions import PERMISSIONS
-
             known = PERMISSIONS.find(permission)
-            raise Forbidden(detail=f"需要“{known.title if known else permission}”权限，请联系本院管理员开通", permission=permission)
+            raise Forbidden(
+                detail=f"需要“{known.title if known else permission}”权限，请联系本院管理员开通", permission=permission
+            )
 
 
 SYSTEM = Actor(kind="system", name="系统")

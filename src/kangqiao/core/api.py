@@ -97,7 +97,13 @@ class DoorRouter(Router):
         super().__init__(tags=[context], **kwargs)
 
     def api_operation(  # type: ignore[override]
-        self, methods: list[str], path: str, *, permission: str | None = "", free_parameters: bool = False, **kwargs: Any
+        self,
+        methods: list[str],
+        path: str,
+        *,
+        permission: str | None = "",
+        free_parameters: bool = False,
+        **kwargs: Any,
     ) -> Any:
         if permission == "":
             raise RuntimeError(f"{methods} {path} declares no permission")
@@ -135,16 +141,15 @@ def _strict(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         operation = operation.__wrapped__
     models = operation.__self__.models  # type: ignore[attr-defined]
     known = {
-        name
-        for model in models
-        if model.__ninja_param_source__ == "query"
-        for name in model.__ninja_flatten_map__
+        name for model in models if model.__ninja_param_source__ == "query" for name in model.__ninja_flatten_map__
     }
 
     @wraps(run)
     def checked(request: HttpRequest, **path: Any) -> HttpResponse:
         if unknown := sorted(set(request.GET) - known):
-            errors = [{"pointer": f"/{name}", "code": "unknown-parameter", "detail": f"没有参数 {name}"} for name in unknown]
+            errors = [
+                {"pointer": f"/{name}", "code": "unknown-parameter", "detail": f"没有参数 {name}"} for name in unknown
+            ]
             return problem(request, Invalid(errors, title="参数有误"))
         return run(request, **path)
 
@@ -183,14 +188,18 @@ def make_door(title: str, namespace: str) -> NinjaAPI:
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem(request, DomainError("bad-request", "请求格式不对", status=error.status_code, detail="请刷新页面后再试"))
+        return problem(
+            request, DomainError("bad-request", "请求格式不对", status=error.status_code, detail="请刷新页面后再试")
+        )
 
     @api.exception_handler(Exception)
     def _crash(request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("request.crashed", path=request.path, exc_info=error)
         return problem(
             request,
-            DomainError("internal", "系统出错，操作没有生效", status=500, detail="请稍后再试；若仍不行，把编号告诉管理员"),
+            DomainError(
+                "internal", "系统出错，操作没有生效", status=500, detail="请稍后再试；若仍不行，把编号告诉管理员"
+            ),
         )
 
     return api

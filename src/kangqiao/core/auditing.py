@@ -11,12 +11,11 @@ from django.db import models
 from kangqiao.core.actor import Actor
 
 Writer = Callable[..., None]
-_writer: Writer | None = None
+_plugged: list[Writer] = []
 
 
 def plug(writer: Writer) -> None:
-    global _writer
-    _writer = writer
+    _plugged[:] = [writer]
 
 
 def record(
@@ -30,6 +29,6 @@ def record(
     **extra: Any,
 ) -> None:
     """Append an entry in the current transaction. `action` is a dotted code such as `checkup.enrolled`."""
-    if _writer is None:
+    if not _plugged:
         raise RuntimeError("the audit app is not ready")
-    _writer(actor, action, target=target, before=before, after=after, succeeded=succeeded, **extra)
+    _plugged[0](actor, action, target=target, before=before, after=after, succeeded=succeeded, **extra)

@@ -20,7 +20,9 @@ __all__ = [
 class NotFound(DomainError):
     """The row does not exist, or not for this actor."""
 
-    def __init__(self, title: str = "没有找到", detail: str = "可能已被删除，或不在您的权限范围内", **params: Any) -> None:
+    def __init__(
+        self, title: str = "没有找到", detail: str = "可能已被删除，或不在您的权限范围内", **params: Any
+    ) -> None:
         super().__init__("not-found", title, status=404, detail=detail, **params)
 
 

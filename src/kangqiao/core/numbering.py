@@ -10,7 +10,7 @@ def next_number(name: str, period: str = "", count: int = 1) -> int:
     table = Counter._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{table}" (name, period, value) VALUES (%s, %s, %s) '  # noqa: S608 - our own table name
+            f'INSERT INTO "{table}" (name, period, value) VALUES (%s, %s, %s) '  # noqa: S608 (our own table name)
             f'ON CONFLICT (name, period) DO UPDATE SET value = "{table}".value + EXCLUDED.value RETURNING value',
             [name, period, count],
         )

@@ -23,7 +23,7 @@ Handler = Callable[[dict[str, Any]], None]
 MAX_BACKOFF_SECONDS = 300
 
 _subscribers: dict[str, dict[str, Handler]] = defaultdict(dict)
-_wake: Callable[[int], None] | None = None
+_wakers: list[Callable[[int], None]] = []
 
 
 def subscribe(event: str, *, name: str) -> Callable[[Handler], Handler]:
@@ -40,8 +40,7 @@ def subscribe(event: str, *, name: str) -> Callable[[Handler], Handler]:
 
 def on_wake(wake: Callable[[int], None]) -> None:
     """Plug in the task that delivers one event (`kangqiao.ops.tasks`)."""
-    global _wake
-    _wake = wake
+    _wakers[:] = [wake]
 
 
 def publish(name: str, payload: dict[str, Any]) -> OutboxEvent:
@@ -53,9 +52,9 @@ def publish(name: str, payload: dict[str, Any]) -> OutboxEvent:
 
 def _hint(event_id: int) -> None:
     """Tell the worker; when the broker is down the sweeper finds the event later."""
-    if _wake is not None:
+    for wake in _wakers:
         try:
-            _wake(event_id)
+            wake(event_id)
         except Exception:
             log.warning("outbox.hint_lost", event_id=event_id, exc_info=True)
 
@@ -69,7 +68,9 @@ def deliver(event_id: int) -> bool:
     if failures:
         delay = min(2 ** min(event.attempts + 1, 9), MAX_BACKOFF_SECONDS)
         OutboxEvent.objects.filter(pk=event_id).update(
-            attempts=F("attempts") + 1, error="; ".join(failures)[:2000], available_at=timezone.now() + timedelta(seconds=delay)
+            attempts=F("attempts") + 1,
+            error="; ".join(failures)[:2000],
+            available_at=timezone.now() + timedelta(seconds=delay),
         )
         return False
     OutboxEvent.objects.filter(pk=event_id).update(delivered_at=timezone.now(), error="")

@@ -1,4 +1,4 @@
-"""Permission codes `<context>.<thing>.<verb>` with the roles that hold them by default, declared in `<app>/permissions.py` as PERMISSIONS."""
+"""Permission codes `<context>.<thing>.<verb>` with their default roles, declared in `<app>/permissions.py` as PERMISSIONS."""
 
 from dataclasses import dataclass
 

@@ -1,11 +1,7 @@
-"""Registries of values, filled once at start by `discover()` and frozen after it."""
+"""Registries of values, filled once at start by `core.discovery` and frozen after it."""
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Generic, Protocol, TypeVar
-
-from django.apps import apps
 
 
 class Named(Protocol):
@@ -45,33 +41,3 @@ class Registry(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._values)
-
-
-ROOMS = ("permissions", "options", "resources", "reports", "subscribers", "tasks")
-_discovered = False
-
-
-def discover() -> None:
-    """Import the declaring rooms of every installed kangqiao app and freeze the registries. Called once by `config`."""
-    global _discovered
-    if _discovered:
-        return
-    from kangqiao.core.options import OPTIONS
-    from kangqiao.core.permissions import PERMISSIONS
-    from kangqiao.core.reports import REPORTS
-    from kangqiao.core.resources import RESOURCES
-
-    lists = {"PERMISSIONS": PERMISSIONS, "OPTIONS": OPTIONS, "RESOURCES": RESOURCES, "REPORTS": REPORTS}
-    for app in apps.get_app_configs():
-        if not app.name.startswith("kangqiao."):
-            continue
-        for room in ROOMS:
-            if app.name == "kangqiao.core" or find_spec(f"{app.name}.{room}") is None:
-                continue
-            module = import_module(f"{app.name}.{room}")
-            for attribute, registry in lists.items():
-                for value in vars(module).get(attribute, ()) if attribute.lower() == room else ():
-                    registry.add(value)  # type: ignore[attr-defined]
-    for registry in lists.values():
-        registry.freeze()  # type: ignore[attr-defined]
-    _discovered = True

@@ -61,16 +61,34 @@ class Report:
 
     def descriptor(self) -> dict[str, Any]:
         return {
-            "name": self.name, "context": self.context, "title": self.title, "group": self.group,
-            "permission": self.permission, "feature": self.feature, "denominator": self.denominator,
+            "name": self.name,
+            "context": self.context,
+            "title": self.title,
+            "group": self.group,
+            "permission": self.permission,
+            "feature": self.feature,
+            "denominator": self.denominator,
             "params": [
-                {"name": p.name, "label": p.label, "kind": p.kind, "required": p.required, "default": p.default,
-                 "resource": p.resource, "choices": [{"value": v, "label": t} for v, t in p.choices]}
+                {
+                    "name": p.name,
+                    "label": p.label,
+                    "kind": p.kind,
+                    "required": p.required,
+                    "default": p.default,
+                    "resource": p.resource,
+                    "choices": [{"value": v, "label": t} for v, t in p.choices],
+                }
                 for p in self.params
             ],
             "columns": [
-                {"name": c.name, "label": c.label, "kind": c.kind, "total": c.total, "drill_down": c.drill_down,
-                 "align": "left" if c.kind in {"text", "date"} else "right"}
+                {
+                    "name": c.name,
+                    "label": c.label,
+                    "kind": c.kind,
+                    "total": c.total,
+                    "drill_down": c.drill_down,
+                    "align": "left" if c.kind in {"text", "date"} else "right",
+                }
                 for c in self.columns
             ],
             "chart": {"kind": self.chart.kind, "x": self.chart.x, "y": list(self.chart.y)} if self.chart else None,

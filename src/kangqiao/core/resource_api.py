@@ -33,19 +33,78 @@ def _query_schema(resource: Resource) -> type[Schema]:
 
 def build_router(resource: Resource) -> DoorRouter:
     """The router of one Resource, mounted at `/dictionaries/<name>`."""
-    schemas = ResourceSchemas(resource)
-    Out, Create, Patch, Wanted = schemas.out, schemas.create, schemas.patch, _query_schema(resource)
-    router = DoorRouter(resource.context)
-    read, write, name = resource.read_permission, resource.write_permission, resource.name.replace("-", "_")
+    router, schemas = DoorRouter(resource.context), ResourceSchemas(resource)
+    _add_sheets(router, resource)
+    _add_order(router, resource)
+    _add_rows(router, resource, schemas)
+    _add_retiring(router, resource, schemas)
+    return router
 
-    @router.get("", permission=read, response=Page[Out], operation_id=f"list_{name}", summary=f"{resource.title}: list")
-    def list_(request: Request, query: Query[Wanted]):
+
+def _operation(verb: str, resource: Resource) -> dict[str, str]:
+    return {"operation_id": f"{verb}_{resource.name.replace('-', '_')}", "summary": f"{resource.title}: {verb}"}
+
+
+def _add_rows(router: DoorRouter, resource: Resource, schemas: ResourceSchemas) -> None:
+    wanted = _query_schema(resource)
+    read, write = resource.read_permission, resource.write_permission
+
+    @router.get("", permission=read, response=Page[schemas.out], **_operation("list", resource))
+    def list_(request: Request, query: Query[wanted]):
         filters = {k: v for k in ("is_active", *resource.filters) if (v := getattr(query, k, None)) is not None}
         return page_of(services.search(resource, query.q, filters, query.order_by), query)
 
+    @router.get("/{int:id}", permission=read, response=schemas.out, **_operation("read", resource))
+    def read_(request: Request, id: int):
+        return services.get(resource, id)
+
+    if "create" in resource.verbs:
+
+        @router.post("", permission=write, response={201: schemas.out}, **_operation("create", resource))
+        def create(request: Request, payload: schemas.create):
+            return 201, services.create(request.actor, resource, payload.dict())
+
+    if "update" in resource.verbs:
+
+        @router.patch("/{int:id}", permission=write, response=schemas.out, **_operation("update", resource))
+        def update(request: Request, id: int, payload: schemas.patch):
+            return services.update(request.actor, resource, id, payload.dict(exclude_unset=True))
+
+
+def _add_retiring(router: DoorRouter, resource: Resource, schemas: ResourceSchemas) -> None:
+    if "retire" not in resource.verbs:
+        return
+
+    @router.post(
+        "/{int:id}/retire", permission=resource.write_permission, response=schemas.out, **_operation("retire", resource)
+    )
+    def retire(request: Request, id: int):
+        return services.set_active(request.actor, resource, id, False)
+
+    @router.post(
+        "/{int:id}/restore",
+        permission=resource.write_permission,
+        response=schemas.out,
+        **_operation("restore", resource),
+    )
+    def restore(request: Request, id: int):
+        return services.set_active(request.actor, resource, id, True)
+
+
+def _add_order(router: DoorRouter, resource: Resource) -> None:
+    if "order" not in resource.verbs:
+        return
+
+    @router.post("/order", permission=resource.write_permission, response={204: None}, **_operation("order", resource))
+    def order(request: Request, payload: Order):
+        services.reorder(request.actor, resource, payload.ids)
+        return 204, None
+
+
+def _add_sheets(router: DoorRouter, resource: Resource) -> None:
     if "export" in resource.verbs:
 
-        @router.get("/export", permission=read, operation_id=f"export_{name}", summary=f"{resource.title}: XLSX")
+        @router.get("/export", permission=resource.read_permission, **_operation("export", resource))
         def export(request: Request):
             response = HttpResponse(sheets.export(resource), content_type=XLSX)
             response["Content-Disposition"] = f'attachment; filename="{resource.name}.xlsx"'
@@ -53,44 +112,11 @@ def build_router(resource: Resource) -> DoorRouter:
 
     if "import" in resource.verbs:
 
-        @router.post("/import", permission=write, response=sheets.Outcome, operation_id=f"import_{name}")
+        @router.post(
+            "/import", permission=resource.write_permission, response=sheets.Outcome, **_operation("import", resource)
+        )
         def import_(request: Request, file: UploadedFile = File(...), dry_run: bool = True):
             return sheets.import_rows(request.actor, resource, file.read(), dry_run=dry_run)
-
-    if "order" in resource.verbs:
-
-        @router.post("/order", permission=write, response={204: None}, operation_id=f"order_{name}")
-        def order(request: Request, payload: Order):
-            services.reorder(request.actor, resource, payload.ids)
-            return 204, None
-
-    @router.get("/{int:id}", permission=read, response=Out, operation_id=f"read_{name}")
-    def read_(request: Request, id: int):
-        return services.get(resource, id)
-
-    if "create" in resource.verbs:
-
-        @router.post("", permission=write, response={201: Out}, operation_id=f"create_{name}")
-        def create(request: Request, payload: Create):
-            return 201, services.create(request.actor, resource, payload.dict())
-
-    if "update" in resource.verbs:
-
-        @router.patch("/{int:id}", permission=write, response=Out, operation_id=f"update_{name}")
-        def update(request: Request, id: int, payload: Patch):
-            return services.update(request.actor, resource, id, payload.dict(exclude_unset=True))
-
-    if "retire" in resource.verbs:
-
-        @router.post("/{int:id}/retire", permission=write, response=Out, operation_id=f"retire_{name}")
-        def retire(request: Request, id: int):
-            return services.set_active(request.actor, resource, id, False)
-
-        @router.post("/{int:id}/restore", permission=write, response=Out, operation_id=f"restore_{name}")
-        def restore(request: Request, id: int):
-            return services.set_active(request.actor, resource, id, True)
-
-    return router
 
 
 meta = DoorRouter("meta")

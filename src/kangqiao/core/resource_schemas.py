@@ -40,7 +40,11 @@ def _plain(column: Column, model_column: models.Field) -> Any:
         floor = 1 if column.required else 0
         return Annotated[str, Field(min_length=floor, max_length=model_column.max_length)]
     return {
-        "int": int, "bool": bool, "date": datetime.date, "datetime": datetime.datetime, "json": Any,
+        "int": int,
+        "bool": bool,
+        "date": datetime.date,
+        "datetime": datetime.datetime,
+        "json": Any,
     }.get(str(column.kind), str)
 
 
@@ -71,7 +75,12 @@ def _output(model: type[models.Model], column: Column) -> tuple[Any, Any]:
     if column.kind == "m2m":
         return list[Ref], ...
     kind = {
-        "int": int, "bool": bool, "date": datetime.date, "datetime": datetime.datetime, "json": Any, "decimal": Decimal,
+        "int": int,
+        "bool": bool,
+        "date": datetime.date,
+        "datetime": datetime.datetime,
+        "json": Any,
+        "decimal": Decimal,
     }.get(str(column.kind), str)
     if column.kind == "choice" and isinstance(model_column, models.IntegerField):
         kind = int
@@ -82,10 +91,13 @@ def _row_schemas(resource: Resource, rows: Rows) -> tuple[type[Schema], type[Sch
     columns = [complete(rows.model, f) for f in rows.fields]
     name = camel(resource.name) + camel(rows.name)
     row_in = create_model(
-        f"{name}In", __base__=Strict,
+        f"{name}In",
+        __base__=Strict,
         **{c.name: _input(rows.model, c, partial=False) for c in columns if not c.read_only},
     )
-    row_out = create_model(f"{name}Out", __base__=Schema, id=(int, ...), **{c.name: _output(rows.model, c) for c in columns})
+    row_out = create_model(
+        f"{name}Out", __base__=Schema, id=(int, ...), **{c.name: _output(rows.model, c) for c in columns}
+    )
     return row_in, row_out
 
 
@@ -97,21 +109,32 @@ class ResourceSchemas:
         writable = [c for c in columns if not c.read_only]
         name = camel(resource.name)
         rows = {r.name: _row_schemas(resource, r) for r in resource.rows}
-        rows_in = {key: (list[row_in], Field(default_factory=list, max_length=500)) for key, (row_in, _) in rows.items()}
+        rows_in = {
+            key: (list[row_in], Field(default_factory=list, max_length=500)) for key, (row_in, _) in rows.items()
+        }
         rows_patch = {key: (list[row_in] | None, None) for key, (row_in, _) in rows.items()}
         rows_out = {key: (list[row_out], ...) for key, (_, row_out) in rows.items()}
         self.create = create_model(
-            f"{name}In", __base__=Strict,
-            **{c.name: _input(resource.model, c, partial=False) for c in writable}, **rows_in,
+            f"{name}In",
+            __base__=Strict,
+            **{c.name: _input(resource.model, c, partial=False) for c in writable},
+            **rows_in,
         )
         self.patch = create_model(
-            f"{name}Patch", __base__=Strict,
-            **{c.name: _input(resource.model, c, partial=True) for c in writable}, **rows_patch,
+            f"{name}Patch",
+            __base__=Strict,
+            **{c.name: _input(resource.model, c, partial=True) for c in writable},
+            **rows_patch,
             seen_updated_at=(datetime.datetime | None, None),
         )
         self.out = create_model(
-            f"{name}Out", __base__=Schema, id=(int, ...), is_active=(bool, True), updated_at=(datetime.datetime | None, None),
-            **{c.name: _output(resource.model, c) for c in columns if c.name not in {"is_active", "updated_at"}}, **rows_out,
+            f"{name}Out",
+            __base__=Schema,
+            id=(int, ...),
+            is_active=(bool, True),
+            updated_at=(datetime.datetime | None, None),
+            **{c.name: _output(resource.model, c) for c in columns if c.name not in {"is_active", "updated_at"}},
+            **rows_out,
         )
 
     @staticmethod

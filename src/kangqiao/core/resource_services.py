@@ -33,11 +33,13 @@ def _related(rows: Rows) -> str:
 
 
 def _row_query(rows: Rows) -> "QuerySet[Any]":
-    foreign = [f for f in map(lambda f: complete(rows.model, f), rows.fields) if f.kind == "fk"]
+    foreign = [f for f in (complete(rows.model, given) for given in rows.fields) if f.kind == "fk"]
     return rows.model._default_manager.order_by(*rows.order_by).select_related(*[f.name for f in foreign])
 
 
-def search(resource: Resource, q: str = "", filters: dict[str, Any] | None = None, order_by: str = "") -> "QuerySet[Any]":
+def search(
+    resource: Resource, q: str = "", filters: dict[str, Any] | None = None, order_by: str = ""
+) -> "QuerySet[Any]":
     """Rows found by code, name or pinyin initials; `filters` only over declared ones; retired ones only when asked for."""
     query = rows_of(resource)
     for text in q.split():
@@ -49,7 +51,9 @@ def search(resource: Resource, q: str = "", filters: dict[str, Any] | None = Non
         query = query.filter(**{name: value})
     if order_by.lstrip("-") not in {"", *[c.name for c in resource.all_fields()]}:
         raise Invalid.field("order_by", f"不能按 {order_by} 排序")
-    order = (order_by, "id") if order_by else (*[o for o in resource.order_by if has(resource.model, o.lstrip("-"))], "id")
+    order = (
+        (order_by, "id") if order_by else (*[o for o in resource.order_by if has(resource.model, o.lstrip("-"))], "id")
+    )
     return query.order_by(*order)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -35,10 +36,10 @@ class Outcome(Schema):
 
     dry_run: bool
     read: int
-    created: int
-    updated: int
-    unchanged: int
-    errors: list[RowError]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    errors: list[RowError] = []
 
 
 def columns(resource: Resource) -> list[Field]:
@@ -82,15 +83,14 @@ def import_rows(actor: Actor, resource: Resource, content: bytes, *, dry_run: bo
     actor.require(resource.write_permission)
     header, lines = _read(content)
     fields = _match_header(resource, header)
-    outcome = Outcome(dry_run=dry_run, read=len(lines), created=0, updated=0, unchanged=0, errors=[])
+    importer = Importer(actor, resource, fields, Outcome(dry_run=dry_run, read=len(lines)))
     with transaction.atomic():
-        known = {row.code: row for row in services.rows_of(resource)}
-        seen: dict[str, int] = {}
+        importer.known = {row.code: row for row in services.rows_of(resource)}
         for number, line in lines:
-            _import_line(actor, resource, fields, number, line, known, seen, outcome)
+            importer.take(number, line)
         if dry_run:
             transaction.set_rollback(True)
-    return outcome
+    return importer.outcome
 
 
 def _read(content: bytes) -> tuple[list[str], list[tuple[int, list[Any]]]]:
@@ -113,55 +113,67 @@ def _match_header(resource: Resource, header: list[str]) -> dict[int, Field]:
     unknown = [label for label in header if label and label not in by_label and label != "状态"]
     missing = [c.label for c in columns(resource) if c.required and c not in matched.values()]
     if unknown or missing:
-        parts = [f"没有这些列：{'、'.join(unknown)}" if unknown else "", f"缺少列：{'、'.join(missing)}" if missing else ""]
+        parts = [
+            f"没有这些列：{'、'.join(unknown)}" if unknown else "",
+            f"缺少列：{'、'.join(missing)}" if missing else "",
+        ]
         raise Invalid.field("file", "；".join(filter(None, parts)) + "。请用导出的文件作样板")
     return matched
 
 
-def _import_line(
-    actor: Actor, resource: Resource, fields: dict[int, Field], number: int, line: list[Any],
-    known: dict[str, Any], seen: dict[str, int], outcome: Outcome,
-) -> None:
-    texts = {c.name: line[place] if place < len(line) else None for place, c in fields.items()}
-    code = str(texts.get("code") or "").strip()
-    problems: list[RowError] = []
+@dataclass
+class Importer:
+    """One run over the lines of a file. `known` are the present rows by code, `seen` the lines by code."""
 
-    def wrong(column: str, value: Any, detail: str) -> None:
-        problems.append(RowError(row=number, code=code, column=column, value=str(value or "")[:60], detail=detail))
+    actor: Actor
+    resource: Resource
+    fields: dict[int, Field]
+    outcome: Outcome
+    known: dict[str, Any] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
 
-    if code in seen:
-        wrong("代码", code, f"与第 {seen[code]} 行重复；一个文件里每个代码只能有一行")
-    seen.setdefault(code, number)
-    values = {}
-    for column in fields.values():
-        try:
-            values[column.name] = _parsed(resource, column, texts[column.name])
-        except ValueError as error:
-            wrong(column.label, texts[column.name], str(error))
-    if not problems:
+    def take(self, number: int, line: list[Any]) -> None:
+        """Save one line, or note what is wrong with it."""
+        texts = {c.name: line[place] if place < len(line) else None for place, c in self.fields.items()}
+        code = str(texts.get("code") or "").strip()
+        faults: list[tuple[str, Any, str]] = []
+        if code in self.seen:
+            faults.append(("代码", code, f"与第 {self.seen[code]} 行重复；一个文件里每个代码只能有一行"))
+        self.seen.setdefault(code, number)
+        values = {}
+        for column in self.fields.values():
+            try:
+                values[column.name] = _parsed(self.resource, column, texts[column.name])
+            except ValueError as error:
+                faults.append((column.label, texts[column.name], str(error)))
+        faults = faults or self._save(values, texts, self.known.get(code))
+        self.outcome.errors += [
+            RowError(row=number, code=code, column=label, value=str(value or "")[:60], detail=detail)
+            for label, value, detail in faults
+        ]
+
+    def _save(self, values: dict[str, Any], texts: dict[str, Any], row: Any) -> list[tuple[str, Any, str]]:
         try:
             with transaction.atomic():
-                _save(actor, resource, values, known.get(code), outcome)
+                if row is None:
+                    services.create(self.actor, self.resource, ResourceSchemas.defaults(self.resource, values))
+                    self.outcome.created += 1
+                else:
+                    self._update(values, row)
         except Invalid as error:
-            labels = {c.name: c for c in fields.values()}
-            for each in error.params["errors"]:
-                field = labels.get(each["pointer"].strip("/").split("/")[0])
-                wrong(field.label if field else "", texts.get(field.name) if field else "", each["detail"])
-    outcome.errors.extend(problems)
+            labels = {c.name: c.label for c in self.fields.values()}
+            names = [(e["pointer"].strip("/").split("/")[0], e["detail"]) for e in error.params["errors"]]
+            return [(labels.get(name, ""), texts.get(name), detail) for name, detail in names]
+        return []
 
-
-def _save(actor: Actor, resource: Resource, values: dict[str, Any], row: Any, outcome: Outcome) -> None:
-    if row is None:
-        services.create(actor, resource, ResourceSchemas.defaults(resource, values))
-        outcome.created += 1
-        return
-    present = {c.name: _comparable(c, row) for c in columns(resource)}
-    changed = {k: v for k, v in values.items() if present[k] != (set(v) if isinstance(v, list) else v)}
-    if changed:
-        services.update(actor, resource, row.pk, changed)
-        outcome.updated += 1
-    else:
-        outcome.unchanged += 1
+    def _update(self, values: dict[str, Any], row: Any) -> None:
+        present = {c.name: _comparable(c, row) for c in columns(self.resource)}
+        changed = {k: v for k, v in values.items() if present[k] != (set(v) if isinstance(v, list) else v)}
+        if changed:
+            services.update(self.actor, self.resource, row.pk, changed)
+            self.outcome.updated += 1
+        else:
+            self.outcome.unchanged += 1
 
 
 def _comparable(column: Field, row: models.Model) -> Any:
@@ -185,7 +197,9 @@ def _parsed(resource: Resource, column: Field, value: Any) -> Any:
             raise ValueError("必填")
         return None if model_column.null else model_column.get_default() if model_column.has_default() else ""
     if column.kind == "choice":
-        by_label = {str(label): v for v, label in model_column.flatchoices} | {str(v): v for v, _ in model_column.flatchoices}
+        by_label = {str(label): v for v, label in model_column.flatchoices} | {
+            str(v): v for v, _ in model_column.flatchoices
+        }
         if text not in by_label:
             raise ValueError("可选：" + "、".join(str(label) for _, label in model_column.flatchoices))
         return by_label[text]

@@ -88,13 +88,29 @@ class Resource:
         for rows in self.rows:
             inner = [describe(rows.model, complete(rows.model, f)) for f in rows.fields]
             described.append(
-                {"name": rows.name, "label": rows.title, "kind": "rows", "required": False, "in_list": False,
-                 "in_form": True, "read_only": False, "rows": inner}
+                {
+                    "name": rows.name,
+                    "label": rows.title,
+                    "kind": "rows",
+                    "required": False,
+                    "in_list": False,
+                    "in_form": True,
+                    "read_only": False,
+                    "rows": inner,
+                }
             )
         return {
-            "name": self.name, "context": self.context, "title": self.title, "group": self.group,
-            "permission": self.permission, "path": f"/api/v1/dictionaries/{self.name}", "verbs": sorted(self.verbs),
-            "fields": described, "filters": list(self.filters), "order_by": list(self.order_by), "feature": self.feature,
+            "name": self.name,
+            "context": self.context,
+            "title": self.title,
+            "group": self.group,
+            "permission": self.permission,
+            "path": f"/api/v1/dictionaries/{self.name}",
+            "verbs": sorted(self.verbs),
+            "fields": described,
+            "filters": list(self.filters),
+            "order_by": list(self.order_by),
+            "feature": self.feature,
         }
 
 
@@ -131,10 +147,18 @@ def complete(model: type[models.Model], given: str | Field) -> Field:
     if required is None:
         required = not (column.null or column.blank or column.has_default()) and kind != "m2m"
     return Field(
-        name=wanted.name, label=wanted.label or str(column.verbose_name), kind=kind, required=required,
-        in_list=wanted.in_list and kind not in {"textarea", "json", "m2m"}, in_form=wanted.in_form,
-        read_only=wanted.read_only or not column.editable, help=wanted.help or str(column.help_text),
-        section=wanted.section, unit=wanted.unit, width=wanted.width, resource=wanted.resource,
+        name=wanted.name,
+        label=wanted.label or str(column.verbose_name),
+        kind=kind,
+        required=required,
+        in_list=wanted.in_list and kind not in {"textarea", "json", "m2m"},
+        in_form=wanted.in_form,
+        read_only=wanted.read_only or not column.editable,
+        help=wanted.help or str(column.help_text),
+        section=wanted.section,
+        unit=wanted.unit,
+        width=wanted.width,
+        resource=wanted.resource,
     )
 
 
@@ -142,9 +166,17 @@ def describe(model: type[models.Model], wanted: Field) -> dict[str, Any]:
     """One field of the descriptor."""
     column = model_field(model, wanted.name)
     described = {
-        "name": wanted.name, "label": wanted.label, "kind": wanted.kind, "required": wanted.required,
-        "in_list": wanted.in_list, "in_form": wanted.in_form, "read_only": wanted.read_only,
-        "help": wanted.help, "section": wanted.section, "unit": wanted.unit, "width": wanted.width,
+        "name": wanted.name,
+        "label": wanted.label,
+        "kind": wanted.kind,
+        "required": wanted.required,
+        "in_list": wanted.in_list,
+        "in_form": wanted.in_form,
+        "read_only": wanted.read_only,
+        "help": wanted.help,
+        "section": wanted.section,
+        "unit": wanted.unit,
+        "width": wanted.width,
     }
     if wanted.kind == "choice":
         described["choices"] = [{"value": value, "label": str(label)} for value, label in column.flatchoices]

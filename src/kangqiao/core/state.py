@@ -37,7 +37,11 @@ class StateMachine:
         for name, value in {**values, **stamp}.items():
             setattr(obj, name, value)
         auditing.record(
-            actor, f"{obj._meta.label_lower}.moved", target=obj, before={self.field: before}, after={self.field: str(to)},
+            actor,
+            f"{obj._meta.label_lower}.moved",
+            target=obj,
+            before={self.field: before},
+            after={self.field: str(to)},
             **({"reason": reason} if reason else {}),
         )
 

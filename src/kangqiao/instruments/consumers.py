@@ -30,13 +30,24 @@ CONFIG_CHECK_SECONDS = 5
 MAX_BATCH = 32
 MAX_FRAME = 1024 * 1024
 CLOSE_CODES = {
-    "unknown_agent": 4401, "pending": 4402, "revoked": 4403, "tenant_suspended": 4404, "version_too_old": 4426,
-    "replaced": 4409, "protocol_error": 4400, "busy": 1013,
+    "unknown_agent": 4401,
+    "pending": 4402,
+    "revoked": 4403,
+    "tenant_suspended": 4404,
+    "version_too_old": 4426,
+    "replaced": 4409,
+    "protocol_error": 4400,
+    "busy": 1013,
 }
 WORDS = {
-    "unknown_agent": "不认识这台前置机，请重新接入", "pending": "等待管理员在网页上确认", "revoked": "这台前置机已吊销",
-    "tenant_suspended": "医院已停用", "version_too_old": "前置机版本太旧，请升级", "replaced": "同一凭据在别处连接",
-    "protocol_error": "通信格式不对", "busy": "云端暂时繁忙",
+    "unknown_agent": "不认识这台前置机，请重新接入",
+    "pending": "等待管理员在网页上确认",
+    "revoked": "这台前置机已吊销",
+    "tenant_suspended": "医院已停用",
+    "version_too_old": "前置机版本太旧，请升级",
+    "replaced": "同一凭据在别处连接",
+    "protocol_error": "通信格式不对",
+    "busy": "云端暂时繁忙",
 }
 
 
@@ -67,7 +78,9 @@ class AgentConsumer(AsyncWebsocketConsumer):
         if hospital.status != "active":
             await self.refuse("tenant_suspended")
             return
-        await self.say("hello", {"nonce": self.nonce, "server_time": _now(), "protocol": PROTOCOL, "min_protocol": PROTOCOL})
+        await self.say(
+            "hello", {"nonce": self.nonce, "server_time": _now(), "protocol": PROTOCOL, "min_protocol": PROTOCOL}
+        )
         self.tasks.append(asyncio.create_task(self._expect_auth()))
 
     async def _expect_auth(self) -> None:
@@ -110,6 +123,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             await self.say("pong", {"server_time": _now()}, envelope.get("id"))
         elif kind == "cmd_result":
             await self.unit(linking.take_command_result, self.linked.pk, body)
+        return None
 
     async def _authenticate(self, body: dict[str, Any]) -> None:
         try:
@@ -122,15 +136,21 @@ class AgentConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_send(self.group, {"type": "replaced", "by": self.channel_name})
         await self.channel_layer.group_add(self.group, self.channel_name)
         self.linked, self.config_version = linked, linked.config_version
-        self.tasks += [asyncio.create_task(self._store()), asyncio.create_task(self._watch())]
+        self.tasks += [asyncio.create_task(self._store(linked.pk)), asyncio.create_task(self._watch(linked.pk))]
         await self.say(
             "welcome",
             {
-                "session_id": uuid.uuid4().hex, "last_seq": linked.last_seq, "last_key": linked.last_key,
-                "config": linked.config, "config_version": linked.config_version, "server_time": _now(), "window": WINDOW,
+                "session_id": uuid.uuid4().hex,
+                "last_seq": linked.last_seq,
+                "last_key": linked.last_key,
+                "config": linked.config,
+                "config_version": linked.config_version,
+                "server_time": _now(),
+                "window": WINDOW,
                 "heartbeat": HEARTBEAT,
             },
         )
+        return None
 
     async def _queue(self, envelope: dict[str, Any], body: dict[str, Any]) -> None:
         seq, key = envelope.get("seq"), envelope.get("key")
@@ -138,8 +158,9 @@ class AgentConsumer(AsyncWebsocketConsumer):
             return await self.refuse("protocol_error")
         self.queue.append(Received(seq, key, body))
         self.arrived.set()
+        return None
 
-    async def _store(self) -> None:
+    async def _store(self, pk: int) -> None:
         """Commit what has arrived, then acknowledge it. When the database fails nothing is acknowledged and the agent comes again."""
         while True:
             await self.arrived.wait()
@@ -147,21 +168,19 @@ class AgentConsumer(AsyncWebsocketConsumer):
             while self.queue:
                 batch = [self.queue.popleft() for _ in range(min(MAX_BATCH, len(self.queue)))]
                 try:
-                    assert self.linked is not None  # noqa: S101 - started after the link
-                    upto, rejected = await self.unit(transmissions.receive_transmissions, self.linked.pk, batch)
+                    upto, rejected = await self.unit(transmissions.receive_transmissions, pk, batch)
                 except Exception:
                     log.exception("edge.store_failed")
                     return await self.refuse("busy", 2)
                 await self.say("ack", {"upto": upto, "rejected": rejected})
 
-    async def _watch(self) -> None:
+    async def _watch(self, pk: int) -> None:
         """Send a newer configuration; cut off an agent that was revoked."""
         while True:
             await asyncio.sleep(CONFIG_CHECK_SECONDS)
-            assert self.linked is not None  # noqa: S101 - started after the link
             try:
-                reason = await self.unit(linking.may_work, self.linked.pk)
-                newer = await self.unit(linking.changed_configuration, self.linked.pk, self.config_version)
+                reason = await self.unit(linking.may_work, pk)
+                newer = await self.unit(linking.changed_configuration, pk, self.config_version)
             except DatabaseError:
                 return await self.refuse("busy", 5)
             if reason:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kangqiao.accounts.middleware import client_ip
 from kangqiao.accounts.services.group import hospital_card
-from kangqiao.core.api import PUBLIC, DoorRouter, In, Out, Request
+from kangqiao.core.api import PUBLIC, DoorRouter, Out, Request
 from kangqiao.core.errors import TooManyRequests
 from kangqiao.core.tenancy import current_hospital
 from kangqiao.instruments.services import enrolment
@@ -47,7 +47,10 @@ class Enrolled(Out):
 def enroll(request: Request, payload: Enroll) -> Any:
     _limit(request)
     agent, fresh = enrolment.enroll_agent(
-        code=payload.code, public_key=payload.public_key, signature=payload.signature, agent_version=payload.agent_version,
+        code=payload.code,
+        public_key=payload.public_key,
+        signature=payload.signature,
+        agent_version=payload.agent_version,
         machine=payload.machine.dict(),
     )
     hospital = current_hospital()
@@ -56,7 +59,9 @@ def enroll(request: Request, payload: Enroll) -> Any:
         "agent_id": agent.agent_id,
         "hospital": {"name": hospital.name, "subdomain": hospital_card()["subdomain"]},
         "ws_url": f"{scheme}://{request.get_host().partition(':')[0]}:{settings.WEBSOCKET_PORT}/edge/v1",
-        "server_time": datetime.now(UTC), "status": agent.status, "fingerprint": agent.fingerprint,
+        "server_time": datetime.now(UTC),
+        "status": agent.status,
+        "fingerprint": agent.fingerprint,
     }
 
 

@@ -8,7 +8,7 @@ from kangqiao.instruments.enums import AgentStatus, MatchStatus, TransmissionKin
 
 
 class EdgeAgent(BaseModel):
-    """A machine in the hospital that speaks to instruments. Known by its Ed25519 key; confirmed by a person who compared the fingerprint."""
+    """A machine in the hospital that speaks to instruments: known by its key, confirmed by a person who compared the fingerprint."""
 
     agent_id = models.CharField("编号", max_length=64, unique=True)
     name = models.CharField("名称", max_length=60)

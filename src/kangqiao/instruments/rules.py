@@ -45,6 +45,21 @@ def decode(raw: bytes, charset: str) -> str:
     return raw.decode("gb18030", errors="replace")
 
 
+@dataclass(frozen=True, slots=True)
+class Delimiters:
+    """The four delimiters that the H record names; never assumed (GeneXpert uses `@^\\`)."""
+
+    field: str
+    repeat: str
+    component: str
+    escape: str
+
+    def unescape(self, text: str) -> str:
+        marks = {"F": self.field, "S": self.component, "R": self.repeat, "E": self.escape}
+        escape = re.escape(self.escape)
+        return re.sub(f"{escape}([FSRE]){escape}", lambda found: marks[found[1]], text)
+
+
 def read_message(text: str) -> Message:
     """Parse one message. Raises Unreadable."""
     records = [record for record in re.split(r"[\r\n]+", text) if record]
@@ -52,20 +67,20 @@ def read_message(text: str) -> Message:
         raise Unreadable("报文不是以 H 记录开头")
     if len(records) > MAX_RECORDS:
         raise Unreadable(f"记录超过 {MAX_RECORDS} 条")
-    field, repeat, component, escape = records[0][1:5]
+    marks = Delimiters(*records[0][1:5])
     lines: list[ResultLine] = []
     kind, barcode = "other", ""
     for record in records:
-        parts = record.split(field)
+        parts = record.split(marks.field)
         if record[0] == "H":
             kind = "qc" if len(parts) > 11 and parts[11].strip() == "Q" else kind
         elif record[0] == "O":
-            barcode = _barcode(parts, component)
+            barcode = _barcode(parts, marks)
         elif record[0] == "Q":
             kind = "query"
         elif record[0] == "R":
             kind = "result" if kind == "other" else kind
-            lines.append(_result(parts, barcode, repeat, component, escape, field))
+            lines.append(_result(parts, barcode, marks))
     return Message(kind, tuple(lines))
 
 
@@ -73,35 +88,27 @@ def _at(parts: list[str], place: int) -> str:
     return parts[place - 1].strip() if len(parts) >= place else ""
 
 
-def _barcode(parts: list[str], component: str) -> str:
-    """Specimen id of O-3 or, when empty, O-4; `rack^tube^   id^B` of Sysmex: the longest component that has digits."""
+def _barcode(parts: list[str], marks: Delimiters) -> str:
+    """Specimen id of O-3 or, when empty, O-4; of `rack^tube^   id^B` (Sysmex) the longest component that has digits."""
     for place in (3, 4):
-        pieces = [piece.strip() for piece in _at(parts, place).split(component)]
+        pieces = [piece.strip() for piece in _at(parts, place).split(marks.component)]
         candidates = [piece for piece in pieces if re.search(r"\d", piece)]
         if candidates:
             return max(candidates, key=len)[:40]
     return ""
 
 
-def _result(parts: list[str], barcode: str, repeat: str, component: str, escape: str, field: str) -> ResultLine:
-    test = _at(parts, 3).split(repeat)[0].split(component)
-    code = next((piece.strip() for piece in reversed(test[3:5]) if piece.strip()), "") if len(test) > 3 else ""
-    code = _channel(test) if not code or code.isdigit() else code
-    value = _unescape(_at(parts, 4).split(component)[0], escape, field, repeat, component)
+def _result(parts: list[str], barcode: str, marks: Delimiters) -> ResultLine:
+    code = _channel(_at(parts, 3).split(marks.repeat)[0].split(marks.component))
+    value = marks.unescape(_at(parts, 4).split(marks.component)[0])
     when = _time(_at(parts, 13)) or _time(_at(parts, 12))
     return ResultLine(barcode, code[:40], value.strip()[:100], _at(parts, 5)[:30], _at(parts, 7)[:20], when)
 
 
 def _channel(test: list[str]) -> str:
-    """`^^^WBC^1` -> `WBC`: the first component that is not empty."""
-    return next((piece.strip() for piece in test if piece.strip()), "")
-
-
-def _unescape(text: str, escape: str, field: str, repeat: str, component: str) -> str:
-    marks = {"F": field, "S": component, "R": repeat, "E": escape}
-    return re.sub(
-        f"{re.escape(escape)}([FSRE]){re.escape(escape)}", lambda found: marks[found[1]], text
-    )
+    """`^^^WBC^1` -> `WBC`: the maker's own code is the fourth component; else the first that is not empty."""
+    own = test[3].strip() if len(test) > 3 else ""
+    return own or next((piece.strip() for piece in test if piece.strip()), "")
 
 
 def _time(text: str) -> datetime | None:

@@ -46,8 +46,10 @@ def sign_up(request: Request, payload: SignUpIn):
     """Needs `Idempotency-Key`; the same key gives the same sign-up."""
     wanted = payload.dict(exclude={"phone_code", "email_code", "demo_data"})
     public_id = start_sign_up(
-        SignUpRequest(**wanted, with_demo_data=payload.demo_data), idempotency_key=request.headers.get("Idempotency-Key", ""),
-        phone_code=payload.phone_code, email_code=payload.email_code,
+        SignUpRequest(**wanted, with_demo_data=payload.demo_data),
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+        phone_code=payload.phone_code,
+        email_code=payload.email_code,
     )
     _start(public_id)
     return 202, {"public_id": public_id}
@@ -65,8 +67,12 @@ def _start(public_id: UUID) -> None:
 def read_sign_up(request: Request, public_id: UUID):
     progress = sign_up_progress(public_id)
     return {
-        "status": progress.status, "hospital_name": progress.hospital_name, "subdomain": progress.subdomain,
-        "steps": progress.steps, "error": progress.error or None, "redirect_url": services.redirect_of(progress),
+        "status": progress.status,
+        "hospital_name": progress.hospital_name,
+        "subdomain": progress.subdomain,
+        "steps": progress.steps,
+        "error": progress.error or None,
+        "redirect_url": services.redirect_of(progress),
     }
 
 

@@ -16,14 +16,21 @@ from kangqiao.core import auditing
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.search import pinyin_initials
 from kangqiao.core.tenancy import hospital_by_id, use_hospital
-from kangqiao.vendors.aliyun_sms import send_sms
-from kangqiao.vendors.email import send_email
+from kangqiao.vendors.ports import Delivery, Outcome
+from kangqiao.vendors.services import send_email, send_sms
 from tenants.registry.services.seeds import register_seed
 from tenants.signup.services import StepContext, register_sender, register_step
 
 OWNER_ROLES = (
-    "system_admin", "checkup_admin", "receptionist", "nurse", "phlebotomist", "department_doctor", "lab_technician",
-    "chief_doctor", "report_clerk",
+    "system_admin",
+    "checkup_admin",
+    "receptionist",
+    "nurse",
+    "phlebotomist",
+    "department_doctor",
+    "lab_technician",
+    "chief_doctor",
+    "report_clerk",
 )
 CODE_TEMPLATE = "SMS_VERIFICATION"
 OWNER_USERNAME = "admin"
@@ -45,8 +52,13 @@ def create_owner(context: StepContext) -> str:
         owner, fresh = StaffUser.objects.get_or_create(
             username=OWNER_USERNAME,
             defaults={
-                "name": context.contact_name, "pinyin": pinyin_initials(context.contact_name), "phone": context.phone,
-                "email": context.email, "title": "管理员", "must_change_password": True, "password": "",
+                "name": context.contact_name,
+                "pinyin": pinyin_initials(context.contact_name),
+                "phone": context.phone,
+                "email": context.email,
+                "title": "管理员",
+                "must_change_password": True,
+                "password": "",
                 "password_changed_at": timezone.now(),
             },
         )
@@ -67,8 +79,15 @@ def load_demo_data(context: StepContext) -> str:
 
 
 def _send_code_by_sms(phone: str, code: str) -> None:
-    send_sms(phone, CODE_TEMPLATE, {"code": code})
+    _must_be_sent(send_sms(phone, CODE_TEMPLATE, {"code": code}))
 
 
 def _send_code_by_email(address: str, code: str) -> None:
-    send_email(address, "康桥验证码", f"您的验证码是 {code}，10 分钟内有效。如果不是您本人操作，请忽略这封邮件。")
+    text = f"您的验证码是 {code}，10 分钟内有效。如果不是您本人操作，请忽略这封邮件。"
+    _must_be_sent(send_email(address, "康桥验证码", text))
+
+
+def _must_be_sent(delivery: Delivery) -> None:
+    """An unknown outcome counts as sent: the person may have the code, and may ask for another."""
+    if delivery.outcome == Outcome.REFUSED:
+        raise RuntimeError(f"verification code refused: {delivery.code}")

@@ -47,9 +47,21 @@ def checklist(actor: Actor) -> dict[str, Any]:
     mapped = Department.objects.exclude(dict_code="").exists()
     entries = [
         ("totp", "绑定动态口令", "管理员登录要用手机上的 6 位动态口令", "/me", bool(_has_totp(actor))),
-        ("departments", "建立科室并对照国家诊疗科目", "集团汇总和预约按国家代码归并", "/dictionaries/departments", mapped),
+        (
+            "departments",
+            "建立科室并对照国家诊疗科目",
+            "集团汇总和预约按国家代码归并",
+            "/dictionaries/departments",
+            mapped,
+        ),
         ("users", "为同事建立用户", "登记员、各科医生、检验、总检、审核各有各的权限", "/accounts/users", users > 1),
-        ("packages", "核对套餐与价格", "出厂已有常用项目和套餐，按本院价格调整", "/dictionaries/checkup-packages", False),
+        (
+            "packages",
+            "核对套餐与价格",
+            "出厂已有常用项目和套餐，按本院价格调整",
+            "/dictionaries/checkup-packages",
+            False,
+        ),
         ("agent", "接入检验仪器", "在院内电脑上装前置机，一条命令接入", "/instruments", agents),
     ]
     demo = has_demo()

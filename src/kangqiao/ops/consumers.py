@@ -1,6 +1,7 @@
 """The browsers' websocket: watches what the page shows and passes notices on. Carries ids and kinds, never data."""
 
 import asyncio
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class StaffConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         self.checker = asyncio.create_task(self._recheck())
         await self.send_json({"ready": True})
+        return None
 
     async def _signed_in(self) -> bool:
         def check() -> bool:
@@ -84,8 +86,6 @@ class StaffConsumer(AsyncJsonWebsocketConsumer):
 
 
 def _cookie(headers: dict[bytes, bytes]) -> str:
-    from http.cookies import SimpleCookie
-
     jar = SimpleCookie(headers.get(b"cookie", b"").decode())
     morsel = jar.get(settings.SESSION_COOKIE)
     return morsel.value if morsel else ""

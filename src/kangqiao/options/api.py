@@ -42,9 +42,17 @@ class OptionSet(In):
 def _described(option: Option, values: list[OptionValue]) -> dict[str, Any]:
     kind = "choice" if option.choices else {bool: "bool", int: "int", str: "text"}.get(option.kind, "decimal")
     return {
-        "name": option.name, "title": option.title, "help": option.help, "group": option.group, "kind": kind,
-        "default": option.default, "choices": [{"value": v, "label": t} for v, t in option.choices],
-        "minimum": option.minimum, "maximum": option.maximum, "scopes": list(option.scopes), "feature": option.feature,
+        "name": option.name,
+        "title": option.title,
+        "help": option.help,
+        "group": option.group,
+        "kind": kind,
+        "default": option.default,
+        "choices": [{"value": v, "label": t} for v, t in option.choices],
+        "minimum": option.minimum,
+        "maximum": option.maximum,
+        "scopes": list(option.scopes),
+        "feature": option.feature,
         "values": [{"scope": v.scope, "scope_key": v.scope_key, "value": v.value} for v in values],
     }
 

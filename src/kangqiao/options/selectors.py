@@ -19,7 +19,7 @@ def get_many(*names: str, department_id: int | None = None, workstation: str = "
     values = {name: (-1, OPTIONS[name].default) for name in names}
     for row in OptionValue.objects.filter(name__in=names).values("name", "scope", "scope_key", "value"):
         rank = PRIORITY[row["scope"]]
-        if row["scope_key"] == keys[row["scope"]] and rank > values[row["name"]][0]:
-            if row["scope"] == "hospital" or row["scope_key"]:
-                values[row["name"]] = (rank, OPTIONS[row["name"]].parse(row["value"]))
+        meant = row["scope_key"] == keys[row["scope"]] and (row["scope"] == "hospital" or row["scope_key"])
+        if meant and rank > values[row["name"]][0]:
+            values[row["name"]] = (rank, OPTIONS[row["name"]].parse(row["value"]))
     return {name: value for name, (_, value) in values.items()}

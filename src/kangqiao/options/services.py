@@ -31,7 +31,13 @@ def set_option(actor: Actor, name: str, value: Any, *, scope: Scope = "hospital"
             name=name, scope=scope, scope_key=scope_key, defaults={"value": stored}
         )
     auditing.record(
-        actor, "options.option.set", target=row, before={"value": before}, after={"value": parsed}, option=name, scope=scope,
+        actor,
+        "options.option.set",
+        target=row,
+        before={"value": before},
+        after={"value": parsed},
+        option=name,
+        scope=scope,
         scope_key=scope_key,
     )
     return parsed

@@ -43,7 +43,12 @@ class Employee(DictionaryModel):
     title = models.CharField("职称", max_length=40, default="", blank=True)
     departments = models.ManyToManyField(Department, verbose_name="科室", related_name="employees", blank=True)
     staff_user = models.OneToOneField(
-        "accounts.StaffUser", verbose_name="用户", null=True, blank=True, on_delete=models.SET_NULL, related_name="employee"
+        "accounts.StaffUser",
+        verbose_name="用户",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="employee",
     )
 
     class Meta(DictionaryModel.Meta):

@@ -73,7 +73,9 @@ def export(actor: Actor, report: Report, params: dict[str, Any]) -> bytes:
     for row in data["items"]:
         sheet.append([_cell(row[c.name]) for c in report.columns])
     if data["totals"]:
-        sheet.append([_cell(data["totals"].get(c.name, "合计" if n == 0 else "")) for n, c in enumerate(report.columns)])
+        sheet.append(
+            [_cell(data["totals"].get(c.name, "合计" if n == 0 else "")) for n, c in enumerate(report.columns)]
+        )
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

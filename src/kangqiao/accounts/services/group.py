@@ -38,8 +38,12 @@ def hospitals_of(actor: Actor) -> list[dict[str, Any]]:
     for hospital in group_members(here.group_id):
         if hospital.schema == here.schema or (mine and _log_in_there(hospital, mine)):
             found.append(
-                {"name": hospital.name, "subdomain": hospital.subdomain, "url": hospital_url(hospital.subdomain),
-                 "is_current": hospital.schema == here.schema}
+                {
+                    "name": hospital.name,
+                    "subdomain": hospital.subdomain,
+                    "url": hospital_url(hospital.subdomain),
+                    "is_current": hospital.schema == here.schema,
+                }
             )
     return found
 
@@ -48,7 +52,9 @@ def switch(actor: Actor, subdomain: str) -> str:
     """A one-time address that logs the actor in to another member hospital. Raises NotFound when there is no log-in there."""
     here = current_hospital()
     mine = StaffUser.objects.filter(pk=actor.id).values_list("group_user_id", flat=True).first()
-    target = next((h for h in group_members(here.group_id) if h.subdomain == subdomain and h.schema != here.schema), None)
+    target = next(
+        (h for h in group_members(here.group_id) if h.subdomain == subdomain and h.schema != here.schema), None
+    )
     if target is None or not mine or _log_in_there(target, mine) is None:
         raise NotFound("您不能进入这家医院", "请联系那家医院的管理员开通")
     with use_hospital(target):

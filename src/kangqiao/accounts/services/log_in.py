@@ -47,7 +47,9 @@ def log_in(visitor: Visitor, *, username: str, password: str, totp: str = "") ->
             LogInAttempt.objects.create(
                 username=username, user=user, outcome=outcome, ip=visitor.ip, browser=visitor.browser[:200]
             )
-            actor = Actor(kind="staff", id=user.pk if user else None, name=user.name if user else username, ip=visitor.ip)
+            actor = Actor(
+                kind="staff", id=user.pk if user else None, name=user.name if user else username, ip=visitor.ip
+            )
             auditing.record(
                 actor, "accounts.log_in", target=user, succeeded=outcome == LogInOutcome.SUCCEEDED, outcome=str(outcome)
             )
@@ -124,11 +126,16 @@ def enter(visitor: Visitor, token: str) -> tuple[StaffUser, str]:
     if entry is None or EntryToken.objects.filter(pk=entry.pk, used_at=None).update(used_at=now) != 1:
         raise SignInRequired("链接已失效", "entry-token-spent", "请用用户名和密码登录")
     LogInAttempt.objects.create(
-        username=entry.user.username, user=entry.user, outcome=LogInOutcome.SUCCEEDED, ip=visitor.ip,
+        username=entry.user.username,
+        user=entry.user,
+        outcome=LogInOutcome.SUCCEEDED,
+        ip=visitor.ip,
         browser=visitor.browser[:200],
     )
     auditing.record(
-        Actor(kind="staff", id=entry.user.pk, name=entry.user.name, ip=visitor.ip), "accounts.entered", target=entry.user
+        Actor(kind="staff", id=entry.user.pk, name=entry.user.name, ip=visitor.ip),
+        "accounts.entered",
+        target=entry.user,
     )
     return entry.user, start_session(entry.user, visitor.ip, visitor.browser)
 

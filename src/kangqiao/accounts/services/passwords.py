@@ -68,7 +68,9 @@ def start_totp(actor: Actor, user_id: int) -> str:
         refuse("totp-already-set", "动态口令已绑定", detail="要更换手机，请管理员先解除绑定")
     user.totp_secret = pyotp.random_base32()
     user.save(update_fields=["totp_secret"])
-    return pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.username, issuer_name=f"康桥 {current_hospital().name}")
+    return pyotp.TOTP(user.totp_secret).provisioning_uri(
+        name=user.username, issuer_name=f"康桥 {current_hospital().name}"
+    )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from kangqiao.accounts import rules
 from kangqiao.accounts.enums import DataScope, SessionEnd
 from kangqiao.accounts.models import StaffSession, StaffUser
 from kangqiao.accounts.roles import ADMINISTRATOR_ROLES
@@ -75,17 +76,22 @@ def _actor(session: Any, ip: str) -> Actor:
     permissions = frozenset(code for codes in session.granted for code in codes)
     if setup_needed(user, roles):
         permissions = frozenset()
-    scope = max(session.scopes, key=lambda s: SCOPE_ORDER.index(s), default=DataScope.OWN)
+    scope = max(session.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
     return Actor(
-        kind="staff", id=user.pk, name=user.name, permissions=permissions, data_scope=scope,
-        department_ids=frozenset(session.department_ids), ip=ip, session_id=session.pk, roles=roles,
+        kind="staff",
+        id=user.pk,
+        name=user.name,
+        permissions=permissions,
+        data_scope=scope,
+        department_ids=frozenset(session.department_ids),
+        ip=ip,
+        session_id=session.pk,
+        roles=roles,
     )
 
 
 def setup_needed(user: StaffUser, roles: frozenset[str]) -> str:
     """What the user must do before anything else is allowed: `password`, `totp` (administrators), or nothing."""
-    from kangqiao.accounts import rules
-
     age = timezone.now() - user.password_changed_at if user.password_changed_at else None
     if user.must_change_password or age is None or age > timedelta(days=rules.MAXIMUM_AGE_DAYS):
         return "password"

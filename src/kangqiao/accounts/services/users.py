@@ -30,8 +30,12 @@ def seed_roles() -> None:
         Role.objects.get_or_create(
             code=built_in.code,
             defaults={
-                "name": built_in.name, "pinyin": pinyin_initials(built_in.name), "sort_no": place * 10, "is_built_in": True,
-                "permissions": default_permissions(built_in.code), "data_scope": built_in.data_scope,
+                "name": built_in.name,
+                "pinyin": pinyin_initials(built_in.name),
+                "sort_no": place * 10,
+                "is_built_in": True,
+                "permissions": default_permissions(built_in.code),
+                "data_scope": built_in.data_scope,
             },
         )
 
@@ -43,7 +47,9 @@ def check_roles(role_codes: set[str]) -> None:
 
 
 @transaction.atomic
-def create_user(actor: Actor, *, username: str, roles: list[int], departments: list[int], **values: Any) -> tuple[StaffUser, str]:
+def create_user(
+    actor: Actor, *, username: str, roles: list[int], departments: list[int], **values: Any
+) -> tuple[StaffUser, str]:
     """Make a user with a one-time password. Returns both; the password is not kept in clear."""
     actor.require("accounts.user.write")
     username = username.strip().lower()
@@ -100,7 +106,11 @@ def _fill(
 
 def _snapshot(user: StaffUser) -> dict[str, Any]:
     return {
-        "username": user.username, "name": user.name, "title": user.title, "is_active": user.is_active,
-        "discount_limit": str(user.discount_limit), "roles": sorted(user.roles.values_list("code", flat=True)),
+        "username": user.username,
+        "name": user.name,
+        "title": user.title,
+        "is_active": user.is_active,
+        "discount_limit": str(user.discount_limit),
+        "roles": sorted(user.roles.values_list("code", flat=True)),
         "departments": sorted(user.departments.values_list("id", flat=True)),
     }

@@ -36,8 +36,11 @@ def make_code(actor: Actor, *, agent_name: str, agent_id: int | None = None) -> 
     agent = lock_one(EdgeAgent.objects.all(), agent_id) if agent_id else None
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     row = EnrolmentCode.objects.create(
-        code_sha256=_digest(code), agent_name=agent.name if agent else agent_name.strip()[:60], agent=agent,
-        created_by=actor.name, expires_at=timezone.now() + timedelta(minutes=CODE_MINUTES),
+        code_sha256=_digest(code),
+        agent_name=agent.name if agent else agent_name.strip()[:60],
+        agent=agent,
+        created_by=actor.name,
+        expires_at=timezone.now() + timedelta(minutes=CODE_MINUTES),
     )
     auditing.record(actor, "instruments.code_made", target=agent or row, agent_name=row.agent_name)
     return code, row
@@ -66,8 +69,7 @@ def enroll_agent(
     if row.used_at:
         if row.used_public_key != public_key:
             refuse("code_used", "接入码已经用过", status=409, detail="请在网页上重新生成一个")
-        assert row.agent is not None  # noqa: S101 - a used code always has its agent
-        return row.agent, False
+        return EdgeAgent.objects.get(pk=row.agent_id), False
     if row.expires_at < timezone.now():
         refuse("code_expired", "接入码已过期", status=410, detail="请在网页上重新生成一个，15 分钟内有效")
     fingerprint = hashlib.sha256(base64.b64decode(public_key)).hexdigest()

@@ -14,6 +14,8 @@ from kangqiao.instruments.enums import AgentStatus, Transport
 from kangqiao.instruments.models import EdgeAgent
 from kangqiao.instruments.services.enrolment import verify
 
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104 (the agent listens to instruments; `allow` names their addresses)
+
 
 class LinkRefused(Exception):
     """Reason class of docs/architecture/edge-protocol.md §3.3."""
@@ -60,7 +62,12 @@ def link_agent(host: str, nonce: str, body: dict[str, Any]) -> Linked:
     notify("agent", agent.pk, {"kind": "online"})
     current = agent.running_config_version == agent.config_version
     return Linked(
-        agent.pk, agent.agent_id, agent.last_seq, agent.last_key, None if current else configuration(agent), agent.config_version
+        agent.pk,
+        agent.agent_id,
+        agent.last_seq,
+        agent.last_key,
+        None if current else configuration(agent),
+        agent.config_version,
     )
 
 
@@ -77,10 +84,15 @@ def _device(instrument: Any) -> dict[str, Any]:
         transport |= {"host": instrument.host, "port": instrument.port}
     else:
         allow = [part.strip() for part in instrument.allowed_addresses.replace("，", ",").split(",") if part.strip()]
-        transport |= {"bind": instrument.host or "0.0.0.0", "port": instrument.port, "allow": allow}  # noqa: S104
+        transport |= {"bind": instrument.host or ANY_ADDRESS, "port": instrument.port, "allow": allow}
     return {
-        "id": instrument.code, "name": instrument.name, "enabled": instrument.is_active, "driver": instrument.driver,
-        "charset": instrument.charset, "transport": transport, "options": {},
+        "id": instrument.code,
+        "name": instrument.name,
+        "enabled": instrument.is_active,
+        "driver": instrument.driver,
+        "charset": instrument.charset,
+        "transport": transport,
+        "options": {},
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from kangqiao.core import auditing
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import NotFound
-from kangqiao.core.outbox import publish, subscribe
+from kangqiao.core.outbox import publish
 from kangqiao.core.realtime import notify
 from kangqiao.instruments import rules
 from kangqiao.instruments.enums import MatchStatus, TransmissionKind
@@ -48,10 +48,14 @@ def receive_transmissions(agent_pk: int, batch: list[Received]) -> tuple[int, li
             rows.append(_row(agent_pk, message))
         except BadBody as fault:
             rejected.append({"seq": message.seq, "code": str(fault), "detail": "报文内容不合规，已在前置机留底"})
-    known = set(RawTransmission.objects.filter(agent_id=agent_pk, key__in=[r.key for r in rows]).values_list("key", flat=True))
+    known = set(
+        RawTransmission.objects.filter(agent_id=agent_pk, key__in=[r.key for r in rows]).values_list("key", flat=True)
+    )
     fresh = {row.key: row for row in rows if row.key not in known}
     RawTransmission.objects.bulk_create(fresh.values(), ignore_conflicts=True)
-    for pk in RawTransmission.objects.filter(agent_id=agent_pk, key__in=fresh, reading=None).values_list("pk", flat=True):
+    for pk in RawTransmission.objects.filter(agent_id=agent_pk, key__in=fresh, reading=None).values_list(
+        "pk", flat=True
+    ):
         publish("instruments.transmission_stored", {"transmission_id": pk})
     top = max(batch, key=lambda m: m.seq)
     EdgeAgent.objects.filter(pk=agent_pk, last_seq__lt=top.seq).update(
@@ -73,15 +77,19 @@ def _row(agent_pk: int, message: Received) -> RawTransmission:
     if len(raw) > MAX_RAW_BYTES:
         raise BadBody("too_large")
     return RawTransmission(
-        agent_id=agent_pk, key=message.key, seq=message.seq, device=device, protocol=protocol, raw=raw,
-        charset=str(body.get("charset", "auto"))[:12], received_at=received_at, terminated=bool(body.get("terminated", True)),
-        repeats=int(body.get("repeats") or 0), edge_time=body.get("edge_time") or {}, hint=body.get("hint") or {},
+        agent_id=agent_pk,
+        key=message.key,
+        seq=message.seq,
+        device=device,
+        protocol=protocol,
+        raw=raw,
+        charset=str(body.get("charset", "auto"))[:12],
+        received_at=received_at,
+        terminated=bool(body.get("terminated", True)),
+        repeats=int(body.get("repeats") or 0),
+        edge_time=body.get("edge_time") or {},
+        hint=body.get("hint") or {},
     )
-
-
-@subscribe("instruments.transmission_stored", name="instruments.read")
-def _read_stored(event: dict[str, Any]) -> None:
-    read_transmission(event["transmission_id"])
 
 
 @transaction.atomic
@@ -103,9 +111,16 @@ def read_transmission(pk: int) -> Reading:
     status = MatchStatus.QUALITY_CONTROL if message.kind == TransmissionKind.QUALITY_CONTROL else MatchStatus.WAITING
     InstrumentResult.objects.bulk_create(
         InstrumentResult(
-            transmission=stored, line=number, device=stored.device, barcode=line.barcode, channel_code=line.channel_code,
-            value=line.value, measurement_unit=line.measurement_unit, instrument_flag=line.instrument_flag,
-            measured_at=line.measured_at, match_status=status,
+            transmission=stored,
+            line=number,
+            device=stored.device,
+            barcode=line.barcode,
+            channel_code=line.channel_code,
+            value=line.value,
+            measurement_unit=line.measurement_unit,
+            instrument_flag=line.instrument_flag,
+            measured_at=line.measured_at,
+            match_status=status,
         )
         for number, line in enumerate(message.lines, 1)
     )
@@ -130,8 +145,10 @@ def settle_results(settlements: Iterable[Settlement]) -> None:
         matched = each.item_result_id is not None
         waiting |= not matched
         InstrumentResult.objects.filter(pk=each.result_id).update(
-            match_status=MatchStatus.MATCHED if matched else MatchStatus.UNMATCHED, item_result_id=each.item_result_id,
-            reason=each.reason[:200], updated_at=timezone.now(),
+            match_status=MatchStatus.MATCHED if matched else MatchStatus.UNMATCHED,
+            item_result_id=each.item_result_id,
+            reason=each.reason[:200],
+            updated_at=timezone.now(),
         )
     if waiting:
         notify("tray", "all", {"kind": "unmatched"})
@@ -164,4 +181,3 @@ def dismiss_results(actor: Actor, result_ids: list[int], *, reason: str) -> int:
     count = rows.update(match_status=MatchStatus.DISMISSED, reason=reason[:200], updated_at=timezone.now())
     auditing.record(actor, "instruments.results_dismissed", after={"ids": result_ids}, reason=reason)
     return count
-
