@@ -1,6 +1,7 @@
 """Product commands that make the database ready: migrations, the template, the demo group and its agent."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ STEPS = (
     ("Database: hospitals", ("migrate_hospitals",)),
 )
 DEMO_HOSPITAL = "demo"
+FINGERPRINT = re.compile(r"\b[0-9A-F]{2}-[0-9A-F]{2}-[0-9A-F]{2}\b")
 
 
 def manage(house: House, *arguments: str) -> list[str]:
@@ -57,9 +59,22 @@ def enroll_demo_agent(house: House, progress: Progress) -> None:
     if (home / "enrolled").exists():
         return
     with progress.step("Demo edge agent: enrolment"):
-        code = ask(house, "edge_code", DEMO_HOSPITAL)["code"]
-        command = [house.python, "-m", "edge_agent", "enroll", house.address(f"{DEMO_HOSPITAL}.localhost"), code]
+        code = ask(house, "demo_agent", "code", DEMO_HOSPITAL)["code"]
+        address = house.address(f"{DEMO_HOSPITAL}.localhost")
+        command = [house.python, "-m", "edge_agent", "enroll", address, code, "--state", home, "--replace"]
         log = house.logs / "enroll.log"
-        run([*command, "--state", home], log=log, what="kangqiao-edge enroll", env=house.environment, cwd=house.state)
-        ask(house, "edge_confirm", DEMO_HOSPITAL, "--code", code)
+        log.unlink(missing_ok=True)
+        run(command, log=log, what="kangqiao-edge enroll", env=house.environment, cwd=house.state)
+        shown = FINGERPRINT.search(log.read_text(encoding="utf-8"))
+        if not shown:
+            raise Failure(f"the agent showed no fingerprint:\n{tail(log)}")
+        accept = manage(house, "demo_agent", "accept", DEMO_HOSPITAL, shown[0])
+        port = str(house.port_of("analyzer"))
+        run(
+            [*accept, "--analyzer-port", port],
+            log=log,
+            what="manage.py demo_agent accept",
+            env=house.environment,
+            cwd=ROOT,
+        )
         (home / "enrolled").touch()

@@ -12,7 +12,7 @@ PLANTED = (
     ("src/kangqiao/core/errors.py", "import kangqiao.accounts.models", "1."),
     ("src/kangqiao/people/selectors.py", "import kangqiao.people.services", "2."),
     ("tenants/errors.py", "import kangqiao.core.errors", "3."),
-    ("src/kangqiao/messaging/services.py", "import aliyunsdkcore", "4."),
+    ("src/kangqiao/people/services.py", "import aliyunsdkcore", "4."),
     ("src/kangqiao/checkup/rules/bmi.py", "import django.db", "5."),
     ("edge_agent/src/edge_agent/clock.py", "import django", "6."),
     ("src/kangqiao/people/selectors.py", "import django_tenants", "7."),

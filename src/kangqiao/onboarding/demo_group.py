@@ -87,10 +87,7 @@ def _log_in(hospital: TenantRef, part: Part) -> dict[str, Any]:
 
 def _ids(resource: str, **wanted: Any) -> Any:
     """Ids of the active rows of a dictionary."""
-    found = RESOURCES.find(resource)
-    if found is None:
-        raise LookupError(f"no resource {resource}")
-    return rows_of(found).filter(is_active=True, **wanted).values_list("pk", flat=True)
+    return rows_of(RESOURCES[resource]).filter(is_active=True, **wanted).values_list("pk", flat=True)
 
 
 def agent_code(subdomain: str) -> str:
@@ -106,8 +103,8 @@ def accept_agent(subdomain: str, fingerprint_tail: str, analyzer_port: int) -> N
     with use_hospital(_demo_hospital(subdomain)):
         agent = agents().get(fingerprint__endswith=tail)
         confirm_agent(SYSTEM, agent.pk, fingerprint_tail=tail)
-        instruments = RESOURCES.find("instruments")
-        if instruments is None or rows_of(instruments).filter(code=ANALYZER["code"]).exists():
+        instruments = RESOURCES["instruments"]
+        if rows_of(instruments).filter(code=ANALYZER["code"]).exists():
             return
         listening = {"transport": "tcp_server", "host": "127.0.0.1", "port": analyzer_port}
         create(SYSTEM, instruments, {**ANALYZER, **listening, "agent": agent.pk, "allowed_addresses": "127.0.0.1"})
