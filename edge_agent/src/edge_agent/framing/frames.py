@@ -24,6 +24,9 @@ TAIL_GRACE = 0.2
 # An ENQ within a transfer is a restart only if the line is quiet after it: an instrument that restarted waits 15 s for
 # our answer, line noise is followed by the rest of the frame. Answering noise would confirm a frame never received (s).
 RESTART_QUIET = 1.0
+# EOT this soon after an accepted ETX frame ends a message whose sender leaves out the L record; later it is a sender
+# that gave up (it waits seconds for a reply first) and will repeat the whole message (s).
+PROMPT_END = 2.0
 
 
 def checksum(body: bytes) -> bytes:

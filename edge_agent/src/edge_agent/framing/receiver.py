@@ -23,7 +23,8 @@ class Receiver:
     """State machine; `feed`, `tick` and `committed` return actions in order. Times are monotonic seconds.
 
     A message is complete when a frame that ends with ETX leaves an `L` record as the last record. Its last frame is
-    acknowledged only by `committed(True)`. EOT after records without `L` gives a Commit with `terminated=False`.
+    acknowledged only by `committed(True)`. A prompt EOT after records without `L` gives a Commit with
+    `terminated=False`; EOT of a sender that gave up drops them.
     """
 
     def __init__(self, *, checksum: bool = True, require_header: bool = True, max_message: int = f.MAX_MESSAGE):
@@ -45,6 +46,8 @@ class Receiver:
         self._end = 0
         self._oversize = False
         self._restart: int | None = None
+        self._accepted_at = 0.0
+        self._refused = False
 
     @property
     def idle(self) -> bool:
@@ -86,7 +89,7 @@ class Receiver:
             number, text, end = self._pending
             self._pending = None
             if ok:
-                self._accept(number, text, end)
+                self._accept(number, text, end, now)
                 self._message.clear()
                 actions.append(_ACK)
             else:
@@ -149,7 +152,7 @@ class Receiver:
             self._body.clear()
             self.state, self.deadline = State.FRAME, now + f.RECEIVE_TIMEOUT
         elif byte == f.EOT:
-            self._end_of_transfer(actions)
+            self._end_of_transfer(now, actions)
         elif byte == f.ENQ:
             if self._last_frame is None:
                 actions.append(_ACK)
@@ -157,14 +160,16 @@ class Receiver:
             else:
                 self._restart, self.deadline = byte, now + f.RESTART_QUIET
 
-    def _end_of_transfer(self, actions: list[Action]) -> None:
-        if self._message:
+    def _end_of_transfer(self, now: float, actions: list[Action]) -> None:
+        complete = self._last_frame is not None and self._last_frame[1] == f.ETX
+        if self._message and complete and not self._refused and now - self._accepted_at < f.PROMPT_END:
             self._at_eot = True
             self.state, self.deadline = State.COMMIT, None
             actions.append(Commit(bytes(self._message), terminated=False))
             return
         if self._last_frame is None:
             actions.append(Note("keepalive"))
+        self._drop("given up", actions)
         self._to_idle()
 
     def _in_frame(self, byte: int, now: float) -> None:
@@ -229,6 +234,7 @@ class Receiver:
             self._take(number, text, end, now, actions)
 
     def _refuse(self, note: Note, now: float, actions: list[Action]) -> None:
+        self._refused = True
         actions += [note, _NAK]
         self._to_open(now)
 
@@ -255,13 +261,14 @@ class Receiver:
             self.state, self.deadline = State.COMMIT, None
             actions.append(Commit(whole, terminated=True))
             return
-        self._accept(number, text, end)
+        self._accept(number, text, end, now)
         self._message += text
         actions.append(_ACK)
         self._to_open(now)
 
-    def _accept(self, number: int, text: bytes, end: int) -> None:
+    def _accept(self, number: int, text: bytes, end: int, now: float) -> None:
         self._last_number, self._last_frame = number, (text, end)
+        self._accepted_at, self._refused = now, False
 
 
 def _is_terminated(message: bytes) -> bool:

@@ -150,7 +150,7 @@ class Store:
         """Delete what the cloud has had for long; at the alarm share everything acknowledged goes."""
         if self.depth().alarm:
             keep_s = 0
-        gone = self._db.execute("DELETE FROM outbox WHERE acked_at IS NOT NULL AND acked_at < ?", (now - keep_s,))
+        gone = self._db.execute("DELETE FROM outbox WHERE acked_at IS NOT NULL AND acked_at <= ?", (now - keep_s,))
         self._db.execute("DELETE FROM counted WHERE counted_at < ?", (now - 2 * REPEAT_WINDOW_S,))
         return gone.rowcount
 
