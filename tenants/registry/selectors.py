@@ -58,12 +58,6 @@ def hospitals(*, active_only: bool = True) -> list[TenantRef]:
         return [ref_of(hospital) for hospital in rows]
 
 
-def group_title(group_id: int) -> str:
-    """The group's name."""
-    with as_public():
-        return HospitalGroup.objects.values_list("name", flat=True).get(pk=group_id)
-
-
 def group_members(group_id: int) -> list[TenantRef]:
     """The active hospitals of one group, by name."""
     with as_public():

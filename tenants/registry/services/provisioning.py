@@ -21,11 +21,17 @@ from tenants.scope import PUBLIC, TenantRef, as_owner, as_public
 TRIAL_DAYS = 30
 
 
-def ensure_group(name: str) -> int:
-    """The id of the group with this name, made if there is none."""
+def new_group(name: str) -> int:
+    """A group of its own, whatever others are called: a stranger who knows a group's name must not join it."""
     with as_public():
-        group, _made = HospitalGroup.objects.get_or_create(name=name)
-    return group.pk
+        return HospitalGroup.objects.create(name=name).pk
+
+
+def ensure_group(name: str) -> int:
+    """The id of the group with this name, made if there is none; for operators only."""
+    with as_public():
+        group = HospitalGroup.objects.filter(name=name).order_by("pk").first()
+    return group.pk if group else new_group(name)
 
 
 def reserve_hospital(
@@ -149,6 +155,7 @@ def abandon_hospital(hospital_id: int) -> None:
         drop_schema_and_role(hospital.schema_name, hospital.role_name)
         PreparedSchema.objects.filter(schema_name=hospital.schema_name).delete()
         hospital.delete()
+        HospitalGroup.objects.filter(pk=hospital.group_id, hospitals__isnull=True).delete()
 
 
 def prepare_schemas(count: int) -> int:

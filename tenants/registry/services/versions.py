@@ -1,6 +1,7 @@
 """The version of a hospital's tables: one hash over all migrations and seeds of the tenant apps."""
 
 import hashlib
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -23,14 +24,13 @@ def _digest(path: Path) -> str:
 
 
 def migration_files(app_labels: list[str]) -> list[tuple[str, Path]]:
+    """The numbered migrations of these apps, wherever settings.MIGRATION_MODULES puts them."""
     found = []
     for label in sorted(app_labels):
-        module, _explicit = MigrationLoader.migrations_module(label)
-        if module is None:
-            continue
-        package = apps.get_app_config(label).module
-        folder = Path(next(iter(package.__path__))) / module.rpartition(".")[2]
-        found += [(label, path) for path in sorted(folder.glob("[0-9]*.py"))]
+        name, _explicit = MigrationLoader.migrations_module(label)
+        spec = find_spec(name) if name else None
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            found += [(label, path) for path in sorted(Path(folder).glob("[0-9]*.py"))]
     return found
 
 

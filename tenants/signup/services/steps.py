@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tenants.registry.models import Hospital
-from tenants.registry.services import activate_hospital, build_hospital_schema, ensure_group, reserve_hospital
+from tenants.registry.services import activate_hospital, build_hospital_schema, new_group, reserve_hospital
 from tenants.scope import as_public
 from tenants.signup.models import SignUp
 
@@ -68,7 +68,7 @@ def _reserve(context: StepContext) -> str:
         sign_up = SignUp.objects.select_for_update().get(pk=context.sign_up_id)
         if sign_up.hospital_id is None:
             ref = reserve_hospital(
-                group_id=ensure_group(context.group_name),
+                group_id=new_group(context.group_name),
                 name=context.hospital_name,
                 subdomain=context.subdomain,
                 plan=context.plan,
