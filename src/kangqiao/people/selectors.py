@@ -10,7 +10,17 @@ from kangqiao.core.crypto import blind_index
 from kangqiao.core.errors import NotFound
 from kangqiao.people.enums import DuplicateReason
 from kangqiao.people.models import Ethnicity, MarriageStatus, Person
+from kangqiao.people.person_card import person_card
 from kangqiao.people.ports import found_elsewhere
+
+__all__ = [
+    "Duplicate",
+    "dictionary_names",
+    "find_duplicates",
+    "get_person",
+    "person_card",
+    "search_persons",
+]
 
 DIGITS = re.compile(r"^[0-9]+$")
 PHONE = re.compile(r"^1[0-9]{10}$")

@@ -1,7 +1,10 @@
 """Enrolling a person for a check-up."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,10 +20,12 @@ from kangqiao.core.errors import Conflict, DomainError, Invalid
 from kangqiao.core.locks import lock_name
 from kangqiao.core.numbering import next_number
 from kangqiao.core.outbox import publish
-from kangqiao.people.models import Person
 from kangqiao.people.rules import age_on
 from kangqiao.people.selectors import get_person
 from kangqiao.people.services import PersonData, find_or_create_person
+
+if TYPE_CHECKING:
+    from kangqiao.people.models import Person
 
 
 @dataclass(frozen=True)

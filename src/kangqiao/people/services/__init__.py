@@ -5,7 +5,7 @@ from kangqiao.people.services.persons import (
     find_or_create_person,
     update_person,
 )
-from kangqiao.people.services.privacy import reveal_person
+from kangqiao.people.services.privacy import reveal_person, set_photo
 
 __all__ = [
     "PersonData",
@@ -13,5 +13,6 @@ __all__ = [
     "find_or_create_person",
     "merge_persons",
     "reveal_person",
+    "set_photo",
     "update_person",
 ]
