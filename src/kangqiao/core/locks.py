@@ -27,4 +27,4 @@ def lock_many(queryset: "models.QuerySet[M]", pks: Iterable[int]) -> list[M]:
 def lock_name(*parts: object) -> None:
     """Advisory lock of this hospital on a name, until the end of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock_key(*parts)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(*parts)])
