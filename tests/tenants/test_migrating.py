@@ -9,12 +9,12 @@ from unittest import mock
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from kangqiao.core.tenancy import TenantRef, use_hospital, use_owner, use_public
 from tenants.registry.enums import MigrationState
 from tenants.registry.models import MigrationLedger
-from tenants.registry.services import migrate_hospitals, migrating, provision_hospital, tables_version
+from tenants.registry.services import migrate_hospitals, migrating, provision_hospital, roles, tables_version
 from tenants.registry.services.catalog import catalog_lines
 from tenants.registry.services.versions import migration_files, tenant_app_labels
 
@@ -85,6 +85,18 @@ def test_failure_in_one_hospital_does_not_stop_the_others_and_the_second_run_fin
     with use_hospital(hospital_b), connection.cursor() as cursor:
         cursor.execute("insert into late default values returning id")
         assert cursor.fetchone() == (1,), "the new table is granted to the hospital's role"
+
+
+def test_new_append_only_table_is_narrowed_after_its_migration(
+    hospital_c: TenantRef, new_release: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default privileges give a new table everything; breaks without the grants after each hospital's migrations."""
+    monkeypatch.setattr(roles, "append_only_tables", lambda: ["late"])
+    assert migrate_hospitals(only=["gamma"]).migrated == ["gamma"]
+    with use_hospital(hospital_c), connection.cursor() as cursor:
+        cursor.execute("insert into late default values")
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            cursor.execute("delete from late")
 
 
 def test_table_that_differs_from_the_template_is_a_failure(
