@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from kangqiao.core.api import DoorRouter, Request
-from kangqiao.core.errors import Forbidden
 from kangqiao.core.permissions import SIGNED_IN
 from kangqiao.files import selectors, services
 
@@ -15,7 +14,5 @@ router = DoorRouter("files")
 @router.get("/{uuid:public_id}", permission=SIGNED_IN, summary="打开文件")
 def open_file(request: Request, public_id: UUID, token: str = "") -> HttpResponse:
     """Refused unless the token was signed for this actor, hospital and file and has not expired."""
-    inline = services.read_link(request.actor, str(public_id), token)
-    if inline is None:
-        raise Forbidden("链接已失效", "请回到原来的页面重新打开文件")
-    return selectors.serve(selectors.get_file(public_id), inline=inline)
+    stored, inline = services.open_link(request.actor, public_id=public_id, token=token)
+    return selectors.serve(stored, inline=inline)

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from kangqiao.core.tenancy import current_hospital, file_path, keys
+from kangqiao.core.tenancy import HospitalMissing, current_hospital, file_path, keys
 
 MAGIC = b"KQF1"
 NONCE_BYTES = 12
@@ -45,9 +45,9 @@ def put(content: bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     hospital = current_hospital()
     key_id, key = keys.current_data_key(hospital)
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, content, _bound_to(hospital.schema, sha256))
-    _write_durably(path, MAGIC + key_id.to_bytes(4, "big") + nonce + sealed)
+    head, nonce = MAGIC + key_id.to_bytes(4, "big"), os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, content, _bound_to(head, hospital.schema, sha256))
+    _write_durably(path, head + nonce + sealed)
     return sha256
 
 
@@ -60,18 +60,19 @@ def get(sha256: str) -> bytes:
         raise BlobDamaged("missing") from error
     if len(raw) <= HEADER_BYTES or not raw.startswith(MAGIC):
         raise BlobDamaged("header")
-    key = keys.data_key(hospital, int.from_bytes(raw[4:8], "big"))
+    head, nonce, sealed = raw[:8], raw[8:HEADER_BYTES], raw[HEADER_BYTES:]
     try:
-        content = AESGCM(key).decrypt(raw[8:HEADER_BYTES], raw[HEADER_BYTES:], _bound_to(hospital.schema, sha256))
-    except InvalidTag as error:
+        key = keys.data_key(hospital, int.from_bytes(head[4:], "big"))
+        content = AESGCM(key).decrypt(nonce, sealed, _bound_to(head, hospital.schema, sha256))
+    except (HospitalMissing, InvalidTag) as error:
         raise BlobDamaged("seal") from error
     if address(content) != sha256:
         raise BlobDamaged("hash")
     return content
 
 
-def _bound_to(schema: str, sha256: str) -> bytes:
-    return f"{schema}/{sha256}".encode()
+def _bound_to(head: bytes, schema: str, sha256: str) -> bytes:
+    return head + f"{schema}/{sha256}".encode()
 
 
 def _is_sound(path: Path, sha256: str) -> bool:

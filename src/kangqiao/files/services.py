@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
@@ -10,11 +12,12 @@ from django.utils import timezone
 
 from kangqiao.core.actor import Actor
 from kangqiao.core.auditing import record
-from kangqiao.core.errors import Invalid
+from kangqiao.core.errors import Forbidden, Invalid
 from kangqiao.core.tenancy import current_hospital
 from kangqiao.files import blobs, rules
 from kangqiao.files.enums import FileKind
 from kangqiao.files.models import StoredFile
+from kangqiao.files.selectors import get_file
 
 LINK_SALT = "kangqiao.files.link"
 LINK_LIFE = timedelta(minutes=10)
@@ -59,16 +62,22 @@ def signed_link(actor: Actor, stored: StoredFile, *, life: timedelta = LINK_LIFE
     return f"/api/v1/files/{stored.public_id}?token={signing.dumps(claims, salt=LINK_SALT)}"
 
 
-def read_link(actor: Actor, public_id: str, token: str) -> bool | None:
-    """Whether the link of this actor, hospital and file is valid now: its `inline` wish, or None if it is not."""
+def open_link(actor: Actor, *, public_id: UUID, token: str) -> tuple[StoredFile, bool]:
+    """The file behind a valid link and whether to show it inline; the opening is audited. Raises Forbidden or NotFound."""
+    claims = _claims(token)
+    expected = {"h": str(current_hospital().public_id), "a": _name_of(actor), "f": str(public_id)}
+    if any(claims.get(name) != value for name, value in expected.items()) or claims["e"] < timezone.now().timestamp():
+        raise Forbidden("链接已失效", "请回到原来的页面重新打开文件")
+    stored = get_file(public_id)
+    record(actor, "files.opened", target=stored, kind=stored.kind)
+    return stored, bool(claims["i"])
+
+
+def _claims(token: str) -> dict[str, Any]:
     try:
-        claims = signing.loads(token, salt=LINK_SALT)
+        return dict(signing.loads(token, salt=LINK_SALT))
     except signing.BadSignature:
-        return None
-    expected = (str(current_hospital().public_id), _name_of(actor), str(public_id))
-    if (claims["h"], claims["a"], claims["f"]) != expected or claims["e"] < timezone.now().timestamp():
-        return None
-    return bool(claims["i"])
+        return {}
 
 
 def _name_of(actor: Actor) -> str:
