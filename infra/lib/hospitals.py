@@ -9,11 +9,6 @@ from typing import Any
 from lib.house import ROOT, House, write_private
 from lib.progress import Failure, Progress, run, tail
 
-STEPS = (
-    ("Database: shared tables", ("migrate_public",)),
-    ("Database: template of a hospital", ("build_template",)),
-    ("Database: hospitals", ("migrate_hospitals",)),
-)
 DEMO_HOSPITAL = "demo"
 FINGERPRINT = re.compile(r"\b[0-9A-F]{2}-[0-9A-F]{2}-[0-9A-F]{2}\b")
 
@@ -28,10 +23,9 @@ def prepare(house: House, progress: Progress, fingerprint: str) -> None:
     is_ours = not house.given("DATABASE_URL")
     if is_ours and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
         return
-    for title, arguments in STEPS:
-        with progress.step(title):
-            log = house.logs / "prepare.log"
-            run(manage(house, *arguments), log=log, what=f"manage.py {arguments[0]}", env=house.environment, cwd=ROOT)
+    with progress.step("Database: roles, shared tables, template, hospitals"):
+        log = house.logs / "migrate.log"
+        run(manage(house, "migrate"), log=log, what="manage.py migrate", env=house.environment, cwd=ROOT)
     with progress.step("Demo group with two hospitals"):
         write_private(house.state / "demo.json", json.dumps(ask(house, "seed_demo"), ensure_ascii=False, indent=1))
     stamp.write_text(fingerprint, encoding="utf-8")

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.migrations.autodetector import MigrationAutodetector
 
 from tenants.registry.services import build_template, ensure_template, migrate_hospitals, migrate_public
 
@@ -8,6 +9,8 @@ from tenants.registry.services import build_template, ensure_template, migrate_h
 class Command(BaseCommand):
     help = "Bring everything up to date: roles, public schema, template, hospitals."
     requires_system_checks: list[str] = []
+    # Django's own check compares this attribute of migrate and makemigrations.
+    autodetector = MigrationAutodetector
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--force-template", action="store_true", help="build the template even if it is in step")
