@@ -2,6 +2,7 @@
 
 import argparse
 
+from lib.bench_start import benching_house
 from lib.house import testing_house, working_house
 from lib.progress import Progress
 from lib.stack import only_one, take_down
@@ -13,7 +14,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.parse_args(arguments)
     progress = Progress()
-    for house in (working_house(), testing_house()):
+    for house in (working_house(), testing_house(), benching_house()):
         if not house.run.exists():
             continue
         with only_one(house):
