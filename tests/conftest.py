@@ -31,7 +31,7 @@ def pytest_configure() -> None:
     settings.TENANT_ROLE_PREFIX = "kqt"
     settings.MASTER_KEY = TEST_MASTER_KEY
     settings.PREVIOUS_MASTER_KEY = ""
-    settings.SECRET_KEY = settings.SECRET_KEY or "test-secret-key"
+    settings.SECRET_KEY = "test-secret-key-of-no-running-site"
     memory_cache = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "KEY_FUNCTION": settings.CACHES["default"]["KEY_FUNCTION"],
