@@ -50,7 +50,8 @@ def needs(house: House, browser: bool) -> list[Need]:
         Need(("libpangoft2-1.0-0",), has_library("pangoft2-1.0")),
         Need(("libharfbuzz-subset0",), has_library("harfbuzz-subset")),
         Need(("fonts-wqy-microhei",), has_font("wqy-microhei*")),
-        Need(("fonts-wqy-zenhei",), has_font("wqy-zenhei*")),
+        # The print font: the only free CJK family in Debian with a real bold.
+        Need(("fonts-noto-cjk",), has_font("NotoSansCJK*")),
     ]
     if not house.given("DATABASE_URL"):
         servers = ("postgresql", "postgresql-client")
