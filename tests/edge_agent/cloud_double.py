@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -56,8 +56,11 @@ def connect(path: str) -> sqlite3.Connection:
     return db
 
 
+CLOCK_SHIFT = timedelta(0)
+
+
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (datetime.now(UTC) + CLOCK_SHIFT).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def verifies(public_key: str, signature: str, text: str) -> bool:
@@ -76,8 +79,8 @@ class Refusal(Exception):
 
 
 class Double:
-    def __init__(self, db: sqlite3.Connection, *, ack_delay: float = 0.0, window: int = 64):
-        self.db, self.ack_delay, self.window = db, ack_delay, window
+    def __init__(self, db: sqlite3.Connection, *, ack_delay: float = 0.0, deadline: float = 45.0):
+        self.db, self.ack_delay, self.deadline = db, ack_delay, deadline
         self.live: dict[str, ServerConnection] = {}
 
     async def handle(self, socket: ServerConnection) -> None:
@@ -139,8 +142,8 @@ class Double:
             "config": None if body["config_version"] == row[5] else json.loads(row[6]),
             "config_version": row[5],
             "server_time": now(),
-            "window": {"messages": self.window, "bytes": 1 << 20},
-            "heartbeat": {"interval_s": 20, "deadline_s": 45},
+            "window": {"messages": 64, "bytes": 1 << 20},
+            "heartbeat": {"interval_s": self.deadline * 4 / 9, "deadline_s": self.deadline},
         }
         await self.send(socket, "welcome", welcome)
         return str(body["agent_id"])
@@ -155,7 +158,7 @@ class Double:
 
     async def converse(self, socket: ServerConnection, agent_id: str) -> None:
         while True:
-            async with asyncio.timeout(45):
+            async with asyncio.timeout(self.deadline):
                 envelope = json.loads(await socket.recv())
             body = envelope.get("body") or {}
             if envelope["t"] == "data":
@@ -259,9 +262,12 @@ async def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
     parser.add_argument("--ack-delay", type=float, default=0.0)
-    parser.add_argument("--window", type=int, default=64)
+    parser.add_argument("--deadline", type=float, default=45.0)
+    parser.add_argument("--clock-shift", type=float, default=0.0)
     options = parser.parse_args()
-    double = Double(connect(options.db), ack_delay=options.ack_delay, window=options.window)
+    global CLOCK_SHIFT  # noqa: PLW0603
+    CLOCK_SHIFT = timedelta(seconds=options.clock_shift)
+    double = Double(connect(options.db), ack_delay=options.ack_delay, deadline=options.deadline)
     serve_http(connect(options.db), options.http_port, f"ws://{HOST}:{options.port}/edge/v1")
     async with serve(double.handle, "127.0.0.1", options.port, max_size=1 << 20, ping_interval=None):
         await double.push_commands()

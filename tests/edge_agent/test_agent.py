@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from urllib.request import urlopen
 
@@ -106,9 +108,11 @@ def test_a_spool_restored_from_an_old_copy_loses_nothing(cloud: Cloud, agent: Ag
     (agent.state / "spool.sqlite3").write_bytes(copy)
     for name in ("spool.sqlite3-wal", "spool.sqlite3-shm"):
         (agent.state / name).unlink(missing_ok=True)
+    cloud.stop()
     agent.start()
-    third = send(port, "A4")
-    eventually(lambda: len(raws(cloud)) == 4, 15, "the result with a number that the cloud had already seen")
+    third = send(port, "A4", "A5")  # off-line they take the numbers 2 and 3, which the cloud has seen
+    cloud.start()
+    eventually(lambda: len(raws(cloud)) == 5, 15, "the results with numbers that the cloud had already seen")
     assert raws(cloud) == first + second + third
 
 
@@ -149,6 +153,34 @@ def test_a_paused_agent_waits_for_room(cloud: Cloud, agent: AgentProcess) -> Non
     assert raws(cloud) == []
     cloud.tell("flow", {"window": {"messages": 1, "bytes": 1}})
     eventually(lambda: raws(cloud) == sent, 10, "one at a time")
+
+
+def test_a_cloud_that_falls_silent_is_left_and_found_again(tmp_path: Path, agent: AgentProcess) -> None:
+    cloud = Cloud(tmp_path, deadline=1.5)
+    cloud.start()
+    try:
+        port = running(cloud, agent)
+        cloud.process.send_signal(signal.SIGSTOP)
+        sent = send(port, "H1", "H2")
+        eventually(lambda: (agent.status() or {}).get("link", {}).get("state") == "waiting", 10, "silence noticed")
+        cloud.process.send_signal(signal.SIGCONT)
+        eventually(lambda: raws(cloud) == sent, 10, "results once")
+    finally:
+        cloud.kill()
+
+
+def test_a_wrong_clock_is_shown_and_corrected_and_refuses_nothing(tmp_path: Path, agent: AgentProcess) -> None:
+    cloud = Cloud(tmp_path, clock_shift=7200)
+    cloud.start()
+    try:
+        port = running(cloud, agent)
+        send(port, "T1")
+        body = eventually(cloud.bodies, 10, "result")[0]
+        received, wall = (datetime.fromisoformat(text) for text in (body["received_at"], body["edge_time"]["wall"]))
+        assert (received - wall).total_seconds() == pytest.approx(7200, abs=5)
+        assert (agent.status() or {})["clock_warning"]
+    finally:
+        cloud.stop()
 
 
 def test_a_second_agent_on_the_same_state_is_refused(cloud: Cloud, agent: AgentProcess) -> None:

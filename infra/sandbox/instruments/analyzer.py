@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"unknown fault {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}", file=sys.stderr)
         return 2
     timing = Timing(reply=options.reply_timeout)
-    analyzer = Analyzer(_opener(options), faults, timing, Random(options.seed))  # noqa: S311
+    analyzer = Analyzer(_opener(options), faults, timing, Random(options.seed))
     try:
         return _work(analyzer, options)
     except (GivenUp, WireError) as error:
@@ -52,7 +52,7 @@ def _work(analyzer: Analyzer, options: argparse.Namespace) -> int:
             answer = analyzer.await_message()
             print(f"{barcode} query answered: {answer.decode('gb18030', 'replace')!r}", flush=True)
         sex = options.sex or analyzer.random.choice("MF")
-        values = results.blood_count(Random(f"{options.seed}:{barcode}"), sex)  # noqa: S311
+        values = results.blood_count(Random(f"{options.seed}:{barcode}"), sex)
         _send(analyzer, barcode, values, name=options.name)
         time.sleep(options.interval)
     return 0

@@ -51,7 +51,7 @@ class Analyzer:
     opener: Opener
     faults: Collection[str] = ()
     timing: Timing = field(default_factory=Timing)
-    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311
+    random: Random = field(default_factory=lambda: Random(1))
     wire: Wire | None = None
     repeats: int = 0
     _unread: bytes = b""

@@ -79,6 +79,10 @@ def test_a_specimen_number_beside_rack_and_tube_is_found_and_trimmed() -> None:
     assert hint(split_message(text))["specimens"] == ["26112300017"]
 
 
+def test_a_specimen_number_in_the_instruments_own_field_is_found() -> None:
+    assert hint(split_message("H|\\^&\rO|1||^^   113^A|^^^^WBC\r"))["specimens"] == ["113"]
+
+
 def test_quality_control_is_told_from_patient_results() -> None:
     raw = result_message("QC-L2", quality_control(Random(1)), WHEN, mode="Q")
     assert ASTM.parse(raw, "auto", {}).hint["type"] == "qc"

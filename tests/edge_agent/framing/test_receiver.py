@@ -47,6 +47,16 @@ def test_a_message_that_cannot_be_stored_is_refused_and_taken_when_sent_again() 
     assert desk.stored == [(message(), True)]
 
 
+def test_a_sender_that_gives_up_on_a_full_disk_leaves_no_half_message() -> None:
+    frames = frames_of(message())
+    desk = begun(*frames[:-1])
+    desk.disk = False
+    desk.put(frames[-1] * 6)
+    desk.disk = True
+    desk.put(EOT)
+    assert desk.stored == []
+
+
 def test_a_full_disk_refuses_the_enquiry() -> None:
     desk = Desk()
     desk.receiver.accepting = False

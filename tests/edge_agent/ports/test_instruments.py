@@ -38,8 +38,8 @@ def messages(count: int) -> list[bytes]:
 class Bench:
     """One device runner with its spool."""
 
-    def __init__(self, state: Path):
-        self.writer = SpoolWriter(lambda: Store(state / "spool.sqlite3", "agent-1"))
+    def __init__(self, state: Path, **limits: int):
+        self.writer = SpoolWriter(lambda: Store(state / "spool.sqlite3", "agent-1", **limits))
         self.writer.start()
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -168,6 +168,32 @@ async def test_an_instrument_that_never_answers_does_not_stop_its_own_results(be
     # Our ENQ was left unanswered: the instrument's next ENQ is contention, and the computer yields.
     await asyncio.to_thread(ask_and_turn_away)
     assert await bench.stored() == [query, *sent]
+
+
+async def test_a_full_spool_refuses_and_the_instrument_keeps_its_results_until_there_is_room(tmp_path: Path) -> None:
+    bench, port, sent = Bench(tmp_path, quota=120_000), free_port(), messages(60)
+    runner = bench.run(tcp_device(port))
+    analyzer = Analyzer(lambda: dial("127.0.0.1", port, patience=5), (), Timing(reply=3, busy=0.01))
+    delivered = 0
+
+    def until_refused() -> None:
+        nonlocal delivered
+        for message in sent[delivered:]:
+            analyzer.deliver(message, attempts=2)
+            delivered += 1
+
+    with pytest.raises(GivenUp):
+        await asyncio.to_thread(until_refused)
+    assert 3 < delivered < 60
+    assert await bench.stored() == sent[:delivered]
+    assert runner.spool_full
+    await bench.writer.run(lambda store: store.ack(delivered, 0.0))
+    await bench.writer.run(lambda store: store.prune(1.0))
+    runner.spool_full = False
+    await asyncio.to_thread(analyzer.deliver, sent[delivered], attempts=1)
+    assert await bench.stored() == [sent[delivered]]
+    analyzer.close()
+    await bench.close()
 
 
 class PtyWire:

@@ -94,8 +94,12 @@ def hint(records: list[Record]) -> dict[str, Any]:
 
 
 def _specimen(order: Record) -> str:
-    """The longest component: some instruments put rack and tube before the number and pad it."""
-    return max((part.strip() for part in order.components(3)), key=len, default="")[:40]
+    """O-3, else O-4; its longest component, since some instruments put rack and tube before the number and pad it."""
+    for number in (3, 4):
+        value = max((part.strip() for part in order.components(number)), key=len, default="")
+        if value:
+            return value[:40]
+    return ""
 
 
 def _message_type(header: Record | None, counts: Counter[str]) -> str:

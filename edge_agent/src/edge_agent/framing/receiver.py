@@ -93,6 +93,7 @@ class Receiver:
                 self._message.clear()
                 actions.append(_ACK)
             else:
+                self._refused = True
                 actions += [Note("not_stored"), _NAK]
             self._to_open(now)
         return actions + self.feed(b"", now)

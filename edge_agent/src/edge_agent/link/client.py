@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
@@ -58,7 +59,10 @@ class Link:
         parts = urlsplit(self._parts.credential.ws_url)
         host = (parts.hostname or "").lower()
         dial = dial_address(host)
-        target = {"host": dial, "port": parts.port or (443 if parts.scheme == "wss" else 80)} if dial != host else {}
+        # Named apart from the URL only for `*.localhost`: then the Host header still carries the hospital's name.
+        target: dict[str, Any] = {}
+        if dial != host:
+            target = {"host": dial, "port": parts.port or (443 if parts.scheme == "wss" else 80), "proxy": None}
         async with connect(
             self._parts.credential.ws_url,
             user_agent_header=f"kangqiao-edge/{__version__}",
@@ -67,7 +71,6 @@ class Link:
             close_timeout=2,
             ping_interval=None,
             compression=None,
-            proxy=None if target else True,
             **target,
         ) as socket:
             session = Session(socket, host, self._parts, self._welcomed)

@@ -7,6 +7,7 @@ import base64
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -17,7 +18,7 @@ from edge_agent.clock import Clock
 from edge_agent.identity import Credential
 from edge_agent.link.envelope import MAX_ENVELOPE, Envelope, build, read
 from edge_agent.link.window import Window
-from edge_agent.spool.store import Row
+from edge_agent.spool.store import Row, Store
 from edge_agent.spool.writer import SpoolWriter
 
 log = logging.getLogger("edge.link")
@@ -198,7 +199,7 @@ class Session:
     async def _acked(self, body: dict[str, Any]) -> None:
         for entry in body.get("rejected") or []:
             seq, why = int(entry["seq"]), f"{entry.get('code', '')} {entry.get('detail', '')}".strip()
-            await self._spool.run(lambda store, seq=seq, why=why: store.reject(seq, why))
+            await self._spool.run(partial(Store.reject, seq=seq, why=why))
         self._upto = max(self._upto, int(body.get("upto") or 0))
         self._window.acked(self._upto)
         self._room.set()
@@ -210,14 +211,14 @@ class Session:
             await self._acks.wait()
             self._acks.clear()
             upto, now = self._upto, self._clock.now().timestamp()
-            await self._spool.run(lambda store, upto=upto, now=now: store.ack(upto, now))
+            await self._spool.run(partial(Store.ack, upto=upto, now=now))
 
     async def _send_rows(self) -> None:
         while True:
             self._signals.rows.clear()
             cursor = 0 if self._rewind else self._cursor
             self._rewind = False
-            rows = await self._spool.run(lambda store, cursor=cursor: store.open_rows(cursor, PAGE))
+            rows = await self._spool.run(partial(Store.open_rows, after=cursor, limit=PAGE))
             for row in rows:
                 await self._send_row(row)
             if not rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,7 +35,7 @@ class Port(Protocol):
     async def run(self, on_wire: OnWire, on_state: OnState) -> None: ...
 
 
-def retry_delays(first: float = 0.5, cap: float = 30.0):
+def retry_delays(first: float = 0.5, cap: float = 30.0) -> Iterator[float]:
     """0.5, 1, 2 .. 30 s: waits between attempts to open a port."""
     delay = first
     while True:

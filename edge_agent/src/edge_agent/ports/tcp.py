@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 
 from edge_agent.config import TcpClient, TcpServer
 from edge_agent.ports.base import OnState, OnWire, PortState, retry_delays
 
+log = logging.getLogger("edge.port")
 CONNECT_TIMEOUT = 10.0
 
 
@@ -44,7 +46,7 @@ class TcpServerPort:
 
     def __init__(self, settings: TcpServer):
         self._settings = settings
-        self._current: asyncio.Task[None] | None = None
+        self._current: asyncio.Future[None] | None = None
 
     async def run(self, on_wire: OnWire, on_state: OnState) -> None:
         delays = retry_delays()
@@ -80,16 +82,17 @@ class TcpServerPort:
         if self._current:
             self._current.cancel()
             await asyncio.gather(self._current, return_exceptions=True)
-        me = asyncio.current_task()
-        self._current = me
+        # A task of its own: cancelling the one that asyncio made for this callback would be reported as a fault.
+        task = asyncio.ensure_future(on_wire(wire))
+        self._current = task
         on_state(PortState.UP, f"{peer} 已连接")
-        try:
-            await on_wire(wire)
-        finally:
-            await wire.close()
-            if self._current is me:
-                self._current = None
-                on_state(PortState.WAITING, f"监听 {self._settings.port}，等待仪器连接")
+        await asyncio.wait({task})
+        await wire.close()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("connection of %s ended", peer, exc_info=task.exception())
+        if self._current is task:
+            self._current = None
+            on_state(PortState.WAITING, f"监听 {self._settings.port}，等待仪器连接")
 
 
 class TcpClientPort:

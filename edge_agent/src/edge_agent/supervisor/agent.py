@@ -9,6 +9,7 @@ import os
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ class Agent:
             full = await self._spool.run(lambda store: store.full())
             if full or loop.time() - pruned_at >= HOUSEKEEPING_S:
                 now = self.clock.now().timestamp()
-                await self._spool.run(lambda store, now=now: store.prune(now))
+                await self._spool.run(partial(Store.prune, now=now))
                 pruned_at = loop.time()
                 full = await self._spool.run(lambda store: store.full())
             self._supervisor.set_full(full)
