@@ -36,6 +36,7 @@ SEVERITY_ORDER = {"A": 0, "B": 1, "C": 2, "D": 3}
 HISTORY_COLUMNS = 3
 SHORT_SECTION_ROWS = 12
 COVER_ROOM_MM = 122
+WHO_WIDTH_MM = 55  # two doctors of three characters and a date
 TALL_ENTRY_CHARACTERS = 400
 LONG_VALUE_CHARACTERS = 9
 LONG_NAME_CHARACTERS = 6
@@ -44,11 +45,11 @@ LONG_NAME_CHARACTERS = 6
 def report_context(doc: CheckupReportDocument) -> dict[str, Any]:
     """The template's context; conclusions come out by severity, keeping the given order within one."""
     history = doc.history_labels[:HISTORY_COLUMNS]
-    widths = [42, 19, 7, 18, 28, *[14.5] * len(history), 20.5] if history else [58, 30, 10, 30, 50]
+    widths = [42, 19, 7, 18, 28, *[14.5] * len(history), 20.5] if history else [56, 30, 10, 26, 56]
     ordered = sorted(doc.conclusions, key=lambda entry: SEVERITY_ORDER.get(entry.severity, len(SEVERITY_ORDER)))
     has_meaning = any(entry.meaning for entry in ordered)
     has_recheck = any(entry.recheck for entry in ordered)
-    value_span = len(widths) - 1
+    who_span = _columns_for(widths, WHO_WIDTH_MM)
     return {
         "doc": doc,
         "person_line": f"{doc.person.name}　{doc.person.sex.word}　{doc.person.age_text}　{doc.checkup_no}",
@@ -66,11 +67,21 @@ def report_context(doc: CheckupReportDocument) -> dict[str, Any]:
         "conclusion_span": 2 + has_meaning + has_recheck,
         "history": history,
         "widths": widths,
-        "value_span": value_span,
-        "sum_span": value_span - 3 if history else value_span - 1,
-        "who_span": 4 if history else 2,
+        "value_span": len(widths) - 1,
+        "sum_span": len(widths) - who_span,
+        "who_span": who_span,
         "sections": [_section(section, len(history)) for section in doc.departments if section.rows],
     }
+
+
+def _columns_for(widths: list[float], wanted: float) -> int:
+    """How many of the last columns are together at least `wanted` wide."""
+    total, count = 0.0, 0
+    for width in reversed(widths):
+        total, count = total + width, count + 1
+        if total >= wanted:
+            break
+    return count
 
 
 def _counts(conclusions: tuple[ConclusionEntry, ...]) -> dict[str, int]:

@@ -90,6 +90,15 @@ def test_a_first_visit_has_no_history_columns():
     assert "2024" not in text
 
 
+@pytest.mark.parametrize("years", [("2025",), ("2025", "2024"), ("2025", "2024", "2023", "2022", "2021")])
+def test_as_many_history_columns_as_years_but_at_most_three(years):
+    pdf = render_checkup_report(samples.report(history_labels=years))
+    text = "".join(page_texts(pdf))
+    shown = "".join(years[:3])
+    assert f"参考范围{shown}走势" in text
+    assert "检查周文渊审核钱立言2026-11-23" in text
+
+
 def test_nothing_found_says_so_and_promises_nothing_about_what_was_not_examined():
     text = "".join(page_texts(render_checkup_report(samples.report(conclusions=(), important=()))))
     assert "本次已检项目未见需要处理的异常" in text
