@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
@@ -77,6 +79,20 @@ def shots(stack: Stack, request: pytest.FixtureRequest) -> Path:
     folder = stack.state / "browser" / request.node.name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def read_code(stack: Stack) -> Callable[[str, str], str]:
+    """`read_code("phone", "138...")`: the newest code that the sandbox received for this address."""
+
+    def read(channel: str, to: str) -> str:
+        query = urlencode({"to": to, "channel": {"phone": "sms", "email": "email"}[channel], "wait": 15})
+        with urlopen(f"{stack.sandbox}/sandbox/messages?{query}", timeout=30) as answer:
+            items = json.load(answer)["items"]
+        assert items, f"the sandbox received nothing for {to}"
+        return str(items[0]["codes"][0])
+
+    return read
 
 
 class Watch:
