@@ -33,7 +33,11 @@ class StaffClient(Client):
 
 
 def staff_client(
-    hospital: TenantRef, *permissions: str, username: str = "tester", scope: str = "hospital", departments: tuple[int, ...] = ()
+    hospital: TenantRef,
+    *permissions: str,
+    username: str = "tester",
+    scope: str = "hospital",
+    departments: tuple[int, ...] = (),
 ) -> StaffClient:
     """A logged-in client whose only role holds `permissions` (or EVERYTHING). Call inside a database test."""
     codes = [p.code for p in PERMISSIONS] if permissions == (EVERYTHING,) else list(permissions)
@@ -43,8 +47,12 @@ def staff_client(
         )
         user, _ = StaffUser.objects.get_or_create(
             username=username,
-            defaults={"name": f"测试员 {username}", "password": PASSWORD, "password_changed_at": timezone.now(),
-                      "must_change_password": False},
+            defaults={
+                "name": f"测试员 {username}",
+                "password": PASSWORD,
+                "password_changed_at": timezone.now(),
+                "must_change_password": False,
+            },
         )
         user.roles.set([role])
         user.departments.set(departments)

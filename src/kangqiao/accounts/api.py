@@ -6,7 +6,6 @@ from ninja import Query
 
 from kangqiao.accounts import selectors
 from kangqiao.accounts.enums import SessionEnd
-from kangqiao.accounts.menus import menu_of
 from kangqiao.accounts.middleware import client_ip
 from kangqiao.accounts.models import StaffSession, StaffUser
 from kangqiao.accounts.qr import qr_svg
@@ -62,7 +61,6 @@ def _session(user: StaffUser, request: Request) -> dict[str, object]:
         },
         "hospital": group.hospital_card(),
         "permissions": sorted(actor.permissions),
-        "menus": menu_of(actor),
         "features": {
             "ws_url": f"{scheme}://{host}:{settings.WEBSOCKET_PORT}/ws/staff",
             "idle_seconds": settings.SESSION_IDLE_SECONDS,

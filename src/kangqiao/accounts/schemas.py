@@ -50,13 +50,6 @@ class Me(Out):
     departments: list[Ref]
 
 
-class MenuEntry(Out):
-    code: str
-    title: str
-    path: str
-    icon: str
-
-
 class Features(Out):
     ws_url: str
     idle_seconds: int
@@ -66,7 +59,6 @@ class SessionOut(Out):
     user: Me
     hospital: HospitalCard
     permissions: list[str]
-    menus: list[MenuEntry]
     features: Features
     setup: str
     """`password` or `totp`: what must be done first; empty when ready."""

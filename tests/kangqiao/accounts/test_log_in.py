@@ -1,6 +1,7 @@
 """Logging in: lock-out per hospital and user, second factor, sessions, administrators' separation."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pyotp
 import pytest
@@ -22,8 +23,12 @@ pytestmark = pytest.mark.feature("P-05")
 def make_user(username: str = "gu.ting", *roles: str, **values: object) -> StaffUser:
     users.seed_roles()
     user = StaffUser.objects.create(
-        username=username, name="顾婷", password=make_password(GOOD), password_changed_at=timezone.now(),
-        must_change_password=False, **values,
+        username=username,
+        name="顾婷",
+        password=make_password(GOOD),
+        password_changed_at=timezone.now(),
+        must_change_password=False,
+        **values,
     )
     user.roles.set(Role.objects.filter(code__in=roles or ("nurse",)))
     return user
@@ -170,14 +175,16 @@ def test_last_five_passwords_are_refused_and_the_sixth_is_free(in_a: TenantRef) 
     user = make_user()
     actor = Actor(kind="staff", id=user.pk, name=user.name)
     known = [GOOD, *(f"Linjiang-{n}-Xy" for n in range(5))]
-    for old, new in zip(known, known[1:], strict=False):
+    for old, new in pairwise(known):
         with pytest.raises(Invalid):
             passwords.change_password(actor, user.pk, old=old, new=old)
         passwords.change_password(actor, user.pk, old=old, new=new)
     passwords.change_password(actor, user.pk, old=known[-1], new=GOOD)
 
 
-@pytest.mark.parametrize("password", ["short-A1", "alllowercaseletters", "Gu.Ting-2026!", "顾婷-Abc-12345", "Kangqiao-2026"])
+@pytest.mark.parametrize(
+    "password", ["short-A1", "alllowercaseletters", "Gu.Ting-2026!", "顾婷-Abc-12345", "Kangqiao-2026"]
+)
 def test_weak_password_is_refused_with_the_reason(in_a: TenantRef, password: str) -> None:
     user = make_user()
     with pytest.raises(Invalid) as refusal:

@@ -63,9 +63,9 @@ def test_parallel_numbers_are_gap_free_and_unique(hospital_a: TenantRef) -> None
 
 
 def test_number_of_a_rolled_back_transaction_is_given_again(in_a: TenantRef) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         next_number("test", "day")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert next_number("test", "day") == 1
     assert next_number("test", "day", count=5) == 2
     assert next_number("test", "day") == 7
@@ -73,7 +73,14 @@ def test_number_of_a_rolled_back_transaction_is_given_again(in_a: TenantRef) -> 
 
 @pytest.mark.parametrize(
     ("text", "initials"),
-    [("何志远", "HZY"), ("γ-谷氨酰转移酶", "GAXZYM"), ("HBV 五项", "HBVWX"), ("重庆", "CQ"), ("买买提·艾力", "MMTAL"), ("", "")],
+    [
+        ("何志远", "HZY"),
+        ("γ-谷氨酰转移酶", "GAXZYM"),
+        ("HBV 五项", "HBVWX"),
+        ("重庆", "CQ"),
+        ("买买提·艾力", "MMTAL"),
+        ("", ""),
+    ],
 )
 def test_pinyin_initials(text: str, initials: str) -> None:
     assert pinyin_initials(text) == initials

@@ -47,9 +47,9 @@ def test_failing_subscriber_is_tried_again_and_the_other_is_not(in_a: TenantRef,
 
 
 def test_event_of_a_rolled_back_change_is_never_heard(in_a: TenantRef, heard: list) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         outbox.publish("test.happened", {"n": 3})
-        raise RuntimeError
+        transaction.set_rollback(True)
     outbox.drain()
     assert heard == []
 

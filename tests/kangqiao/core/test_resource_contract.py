@@ -42,7 +42,13 @@ def sample(field: dict[str, Any], client: StaffClient, resource: Resource) -> An
         found = client.call("GET", f"/api/v1/dictionaries/{field['resource']}?page_size=1").json()["items"]
         return found[0]["id"] if found else create(RESOURCES[field["resource"]], client)["id"]
     return {
-        "int": 1, "decimal": "1", "bool": True, "date": "2026-11-23", "json": {}, "m2m": [], "rows": [],
+        "int": 1,
+        "decimal": "1",
+        "bool": True,
+        "date": "2026-11-23",
+        "json": {},
+        "m2m": [],
+        "rows": [],
     }.get(field["kind"]) or (field["choices"][0]["value"] if field["kind"] == "choice" else f"甲{uuid.uuid4().hex[:6]}")
 
 
@@ -51,7 +57,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"id", "code", "name"}:
         return value["id"]
     if isinstance(value, list):
-        return [plain({k: v for k, v in x.items() if k != "id"} if isinstance(x, dict) and "code" not in x else x) for x in value]
+        return [
+            plain({k: v for k, v in x.items() if k != "id"} if isinstance(x, dict) and "code" not in x else x)
+            for x in value
+        ]
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     return value
@@ -96,7 +105,9 @@ def test_row_is_found_by_code_name_and_pinyin_initials(resource: Resource, clien
 
 
 @each([r for r in WRITABLE if has(r.model, "name")])
-def test_change_keeps_before_and_after_and_refuses_a_stale_form(resource: Resource, client: StaffClient, in_a: TenantRef) -> None:
+def test_change_keeps_before_and_after_and_refuses_a_stale_form(
+    resource: Resource, client: StaffClient, in_a: TenantRef
+) -> None:
     row = create(resource, client)
     seen = row["updated_at"]
     changed = client.call("PATCH", path(resource, f"/{row['id']}"), {"name": "改过的名字", "seen_updated_at": seen})
@@ -136,7 +147,9 @@ def test_unknown_field_and_unknown_parameter_are_refused(resource: Resource, cli
 
 
 @each(ALL)
-def test_reading_and_writing_need_their_permissions(resource: Resource, client: StaffClient, hospital_a: TenantRef) -> None:
+def test_reading_and_writing_need_their_permissions(
+    resource: Resource, client: StaffClient, hospital_a: TenantRef
+) -> None:
     nobody = staff_client(hospital_a, username="nobody")
     assert nobody.call("GET", path(resource)).status_code == 403
     reader = staff_client(hospital_a, resource.read_permission, username="reader")
@@ -178,13 +191,17 @@ def test_exported_file_imports_without_a_change(resource: Resource, client: Staf
 
 
 @each([r for r in WRITABLE if {"import", "export"} <= r.verbs and has(r.model, "name")])
-def test_dry_import_writes_nothing_and_names_wrong_rows(resource: Resource, client: StaffClient, in_a: TenantRef) -> None:
+def test_dry_import_writes_nothing_and_names_wrong_rows(
+    resource: Resource, client: StaffClient, in_a: TenantRef
+) -> None:
     row = create(resource, client)
     count = resource.model._default_manager.count()
     book = load_workbook(io.BytesIO(client.call("GET", path(resource, "/export")).content))
     sheet = book.active
     header = [cell.value for cell in sheet[1]]
-    number = next(n for n in range(2, sheet.max_row + 1) if sheet.cell(n, header.index("代码") + 1).value == row["code"])
+    number = next(
+        n for n in range(2, sheet.max_row + 1) if sheet.cell(n, header.index("代码") + 1).value == row["code"]
+    )
     sheet.cell(number, header.index("名称") + 1).value = "导入改名"
     sheet.append([sheet.cell(number, n + 1).value for n in range(len(header))])
     stream = io.BytesIO()

@@ -1,25 +1,56 @@
+"""`manage.py demo_agent code SUBDOMAIN`: a one-time code for the demo edge agent, as JSON.
+`manage.py demo_agent accept SUBDOMAIN FINGERPRINT --analyzer-port N`: confirm it and give it the demo analyzer."""
+
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kangqiao.onboarding.demo_group import accept_agent, agent_code
+from kangqiao.core.actor import SYSTEM
+from kangqiao.core.tenancy import use_hospital
+from kangqiao.instruments.models import EdgeAgent, Instrument
+from kangqiao.instruments.services.enrolment import confirm_agent, make_code
+from tenants.registry.selectors import hospital_with_subdomain
 
 
 class Command(BaseCommand):
-    help = "Enrolment of the demo edge agent: `code` prints a one-time code, `accept` confirms the agent that used it."
+    help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True)
-        code = verbs.add_parser("code")
-        code.add_argument("subdomain")
-        accept = verbs.add_parser("accept")
-        accept.add_argument("subdomain")
-        accept.add_argument("fingerprint_tail")
-        accept.add_argument("--analyzer-port", type=int, required=True)
+        parser.add_argument("verb", choices=["code", "accept"])
+        parser.add_argument("subdomain")
+        parser.add_argument("fingerprint", nargs="?", default="")
+        parser.add_argument("--analyzer-port", type=int, default=8007)
 
-    def handle(self, *_args: Any, verb: str, subdomain: str, **options: Any) -> None:
-        if verb == "code":
-            self.stdout.write(json.dumps({"code": agent_code(subdomain)}))
-        else:
-            accept_agent(subdomain, options["fingerprint_tail"], options["analyzer_port"])
+    def handle(self, *args: Any, verb: str, subdomain: str, **options: Any) -> None:
+        hospital = hospital_with_subdomain(subdomain)
+        if hospital is None:
+            raise CommandError(f"no hospital at {subdomain}")
+        with use_hospital(hospital):
+            if verb == "code":
+                code, _ = make_code(SYSTEM, agent_name="检验科前置机")
+                self.stdout.write(json.dumps({"code": code}))
+            else:
+                self._accept(options["fingerprint"], options["analyzer_port"])
+
+    def _accept(self, fingerprint: str, port: int) -> None:
+        tail = fingerprint.replace("-", "").lower()
+        agent = EdgeAgent.objects.filter(fingerprint__endswith=tail).order_by("-id").first()
+        if agent is None:
+            raise CommandError("no agent with this fingerprint")
+        confirm_agent(SYSTEM, agent.pk, fingerprint_tail=tail)
+        Instrument.objects.update_or_create(
+            code="cbc-1",
+            defaults={
+                "name": "血球仪 1",
+                "pinyin": "XQY1",
+                "agent": agent,
+                "transport": "tcp_server",
+                "host": "127.0.0.1",
+                "port": port,
+                "allowed_addresses": "127.0.0.1",
+                "is_active": True,
+            },
+        )
+        EdgeAgent.objects.filter(pk=agent.pk).update(config_version=agent.config_version + 1)
+        self.stdout.write(f"{agent.name} confirmed")

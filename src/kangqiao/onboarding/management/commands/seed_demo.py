@@ -1,13 +1,15 @@
+"""`manage.py seed_demo`: the demo group with two hospitals. Prints its log-ins as JSON; running it again completes what is missing."""
+
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kangqiao.onboarding.demo_group import make_demo_group
+from kangqiao.onboarding.demo import seed_demo_group
 
 
 class Command(BaseCommand):
-    help = "Make the demo group with two hospitals, staff and examinees. Idempotent; prints the log-ins as JSON."
+    help = __doc__
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
-        self.stdout.write(json.dumps(make_demo_group(), ensure_ascii=False))
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(json.dumps(seed_demo_group(), ensure_ascii=False))
