@@ -39,12 +39,12 @@ export class Realtime {
     const topic = this.topics.get(key) ?? { kind, id: String(id), listeners: new Set<Listener>() }
     if (!this.topics.has(key)) {
       this.topics.set(key, topic)
-      this.say('subscribe', kind, topic.id)
+      this.say('watch', kind, topic.id)
     }
     topic.listeners.add(listener)
     return () => {
       topic.listeners.delete(listener)
-      if (topic.listeners.size === 0 && this.topics.delete(key)) this.say('unsubscribe', kind, topic.id)
+      if (topic.listeners.size === 0 && this.topics.delete(key)) this.say('unwatch', kind, topic.id)
     }
   }
 
@@ -62,16 +62,16 @@ export class Realtime {
     this.attempt = 0
     this.state.value = 'live'
     for (const { kind, id, listeners } of this.topics.values()) {
-      this.say('subscribe', kind, id)
+      this.say('watch', kind, id)
       if (again) for (const listener of listeners) listener({ kind: 'resync' })
     }
   }
 
   private heard(text: string): void {
-    const message = JSON.parse(text) as { topic?: string; id?: string | number; notice?: Notice } & Notice
-    const topic = this.topics.get(`${message.topic}:${message.id}`)
-    if (!topic) return
-    for (const listener of topic.listeners) listener(message.notice ?? message)
+    const { about, notice } = JSON.parse(text) as { about?: { kind: string; id: string | number }; notice?: Notice }
+    const topic = about && this.topics.get(`${about.kind}:${about.id}`)
+    if (!topic || !notice) return
+    for (const listener of topic.listeners) listener(notice)
   }
 
   private lost(socket: WebSocket): void {
@@ -82,8 +82,8 @@ export class Realtime {
     this.timer = setTimeout(() => this.open(), wait)
   }
 
-  private say(action: string, kind: string, id: string): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ action, topic: kind, id }))
+  private say(verb: 'watch' | 'unwatch', kind: string, id: string): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ [verb]: { kind, id } }))
   }
 }
 

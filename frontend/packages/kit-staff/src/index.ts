@@ -23,7 +23,7 @@ export { default as Tag } from './components/Tag.vue'
 export { default as WorkPage } from './shell/WorkPage.vue'
 export { default as AppShell } from './shell/AppShell.vue'
 export { default as LogInForm } from './shell/LogInForm.vue'
-export { findEverywhere, placeOfScan, registerModules } from './shell/modules'
+export { findEverywhere, placeOfScan, registerModules, useMenu } from './shell/modules'
 
 export * from './components/cells'
 export * from './components/flags'
