@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 MOST_PHONES = 1000
 # Texts of templates that the sandbox knows; an unknown SMS_* code shows its parameters one after another.
 TEMPLATES = {
-    "SMS_100000001": "您的验证码是 ${code}，5 分钟内有效。请勿告诉他人。",
+    "SMS_VERIFICATION": "您的验证码是 ${code}，10 分钟内有效。请勿告诉他人。",
 }
 
 

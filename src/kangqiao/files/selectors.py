@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 from urllib.parse import quote
+from uuid import UUID
 
 import structlog
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from kangqiao.files.models import StoredFile
 log = structlog.get_logger(__name__)
 
 
-def get_file(public_id: object) -> StoredFile:
+def get_file(public_id: UUID | str) -> StoredFile:
     """Raises NotFound."""
     found = StoredFile.objects.filter(public_id=public_id).first()
     if found is None:

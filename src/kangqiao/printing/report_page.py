@@ -45,7 +45,7 @@ LONG_NAME_CHARACTERS = 6
 def report_context(doc: CheckupReportDocument) -> dict[str, Any]:
     """The template's context; conclusions come out by severity, keeping the given order within one."""
     history = doc.history_labels[:HISTORY_COLUMNS]
-    widths = [42, 19, 7, 18, 28, *[14.5] * len(history), 20.5] if history else [56, 30, 10, 26, 56]
+    widths: list[float] = [42, 19, 7, 18, 28, *[14.5] * len(history), 20.5] if history else [56, 30, 10, 26, 56]
     ordered = sorted(doc.conclusions, key=lambda entry: SEVERITY_ORDER.get(entry.severity, len(SEVERITY_ORDER)))
     has_meaning = any(entry.meaning for entry in ordered)
     has_recheck = any(entry.recheck for entry in ordered)

@@ -40,7 +40,7 @@ def signed(method="POST", secret=SECRET, at=NOW, **changes):
         "Timestamp": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "PhoneNumbers": "13812340018",
         "SignName": "康桥",
-        "TemplateCode": "SMS_100000001",
+        "TemplateCode": "SMS_VERIFICATION",
         "TemplateParam": '{"code":"1234"}',
         **changes,
     }

@@ -13,7 +13,7 @@ from kangqiao.vendors.services import send_sms
 from tests.infra.sandbox.process import free_port
 
 PHONE = "13812340018"
-CODE_TEMPLATE = "SMS_100000001"
+CODE_TEMPLATE = "SMS_VERIFICATION"
 
 
 @pytest.mark.feature("P-01")
@@ -23,7 +23,7 @@ def test_a_code_sent_by_the_real_sdk_arrives_with_sign_and_text(sandbox):
     assert result.sent
     assert result.reference.endswith("^0")
     [message] = sandbox.messages(PHONE)
-    assert message["text"] == "【康桥】您的验证码是 402913，5 分钟内有效。请勿告诉他人。"
+    assert message["text"] == "【康桥】您的验证码是 402913，10 分钟内有效。请勿告诉他人。"
     assert message["codes"] == ["402913"]
 
 
