@@ -251,7 +251,13 @@ async def test_a_port_that_another_program_holds_is_said_to_be_down(bench: Bench
     PtyWire(tmp_path / "tty")
     one, two = bench.run(serial_device(tmp_path / "tty")), bench.run(serial_device(tmp_path / "tty"))
     await until(lambda: {one.status.state.value, two.status.state.value} == {"up", "down"})
-    assert "占用" in one.status.detail + two.status.detail
+    assert "被其他程序占用" in one.status.detail + two.status.detail
+
+
+async def test_a_port_that_is_not_there_is_named_in_plain_words(bench: Bench, tmp_path: Path) -> None:
+    runner = bench.run(serial_device(tmp_path / "tty"))
+    await until(lambda: "不存在" in runner.status.detail)
+    assert "Errno" not in runner.status.detail
 
 
 def test_the_simulator_keeps_the_pace_of_9600_baud() -> None:

@@ -45,7 +45,8 @@ th{text-align:left;font-weight:500;color:#66756f;font-size:13px}td,th{padding:6p
 .light{display:inline-block;width:13px;height:13px;border-radius:50%;margin-right:8px;vertical-align:-1px}
 .facts{display:flex;flex-wrap:wrap;gap:8px 36px}.facts div{min-width:120px}.facts b{display:block;font-size:20px;font-weight:600}
 .facts span{color:#66756f;font-size:13px}.warn{background:#fff4e0;border-left:4px solid #d99a16;padding:8px 14px;margin-bottom:12px}
-small{color:#66756f}td.n{text-align:right;font-variant-numeric:tabular-nums}
+small{color:#66756f}th{white-space:nowrap}
+.devices td:first-child{white-space:nowrap}.devices td:last-child{width:260px}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 """
 
 
@@ -86,7 +87,7 @@ def _facts(picture: dict[str, Any]) -> str:
     facts = [
         (str(picture["outbox_depth"]), "待上传（条）"),
         (_clock(picture["now"]), "当前时间（北京）"),
-        (f"{picture['clock_offset_ms'] / 1000:+.1f} 秒", "云端与本机时差"),
+        (f"{round(picture['clock_offset_ms'] / 1000, 1) + 0.0:+.1f} 秒", "云端与本机时差"),
         (str(picture["config_version"]), "配置版本"),
     ]
     return "".join(f"<div><b>{escape(value)}</b><span>{label}</span></div>" for value, label in facts)
@@ -96,7 +97,8 @@ def _devices(devices: list[dict[str, Any]]) -> str:
     if not devices:
         return "<p>还没有仪器。请在网页“检验仪器”中添加，配置会自动下发到本机。</p>"
     return (
-        "<table><tr><th>仪器</th><th>状态</th><th>最近报文</th><th>条数</th><th>重复</th><th>线路记录</th></tr>"
+        "<table class=devices><tr><th>仪器</th><th>状态</th><th>最近报文</th>"
+        "<th class=n>条数</th><th class=n>重复</th><th>线路记录</th></tr>"
         + "".join(_device(device) for device in devices)
         + "</table>"
     )
@@ -117,7 +119,7 @@ def _recent(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "<p>还没有收到报文。</p>"
     return (
-        "<table><tr><th>序号</th><th>仪器</th><th>时间</th><th>大小</th><th>云端</th></tr>"
+        "<table><tr><th>序号</th><th>仪器</th><th>时间</th><th class=n>大小</th><th>云端</th></tr>"
         + "".join(
             f"<tr><td>{row['seq']}</td><td>{escape(row['device'])}</td><td>{_epoch(row['stored_at'])}</td>"
             f"<td class=n>{row['size']} 字节</td><td>{_fate(row)}</td></tr>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
 from typing import Protocol
@@ -23,6 +24,26 @@ class Wire(Protocol):
     async def read(self) -> bytes: ...
 
     async def write(self, data: bytes) -> None: ...
+
+
+_REASONS = {
+    errno.ENOENT: "不存在，请检查插口和数据线",
+    errno.EACCES: "没有权限，请把运行账号加入 dialout 组",
+    errno.EBUSY: "被其他程序占用",
+    errno.EAGAIN: "被其他程序占用",
+    errno.EADDRINUSE: "端口已被其他程序占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.EIO: "读写出错，请检查数据线",
+}
+
+
+def reason(error: Exception) -> str:
+    """Why a port cannot be opened, in words for the person at the machine."""
+    cause = error.__context__
+    for number in (getattr(error, "errno", None), getattr(cause, "errno", None)):
+        if number in _REASONS:
+            return _REASONS[number]
+    return str(error)
 
 
 OnWire = Callable[[Wire], Awaitable[None]]

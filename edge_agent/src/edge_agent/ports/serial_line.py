@@ -13,7 +13,7 @@ import serial
 from serial.tools import list_ports
 
 from edge_agent.config import Serial
-from edge_agent.ports.base import OnState, OnWire, PortState, retry_delays
+from edge_agent.ports.base import OnState, OnWire, PortState, reason, retry_delays
 
 READ_TIMEOUT = 0.2
 
@@ -79,7 +79,7 @@ class SerialPort:
                 handle = await loop.run_in_executor(None, self._open)
             except (serial.SerialException, OSError, ValueError) as error:
                 name = self._settings.port or self._settings.usb
-                on_state(PortState.DOWN, f"打不开串口 {name}：{error}。请检查数据线，或是否被其他程序占用")
+                on_state(PortState.DOWN, f"打不开串口 {name}：{reason(error)}")
                 await asyncio.sleep(next(delays))
                 continue
             delays = retry_delays()

@@ -8,7 +8,7 @@ import logging
 import socket
 
 from edge_agent.config import TcpClient, TcpServer
-from edge_agent.ports.base import OnState, OnWire, PortState, retry_delays
+from edge_agent.ports.base import OnState, OnWire, PortState, reason, retry_delays
 
 log = logging.getLogger("edge.port")
 CONNECT_TIMEOUT = 10.0
@@ -56,9 +56,7 @@ class TcpServerPort:
                     lambda r, w: self._accept(r, w, on_wire, on_state), self._settings.bind, self._settings.port
                 )
             except OSError as error:
-                on_state(
-                    PortState.DOWN, f"无法监听 {self._settings.bind}:{self._settings.port}：{error.strerror or error}"
-                )
+                on_state(PortState.DOWN, f"无法监听 {self._settings.bind}:{self._settings.port}：{reason(error)}")
                 await asyncio.sleep(next(delays))
                 continue
             on_state(PortState.WAITING, f"监听 {self._settings.port}，等待仪器连接")
