@@ -1,0 +1,27 @@
+"""Blood drawing."""
+
+from ninja import Query
+
+from kangqiao.checkup.api.door import router
+from kangqiao.checkup.schemas import desk as shapes
+from kangqiao.checkup.selectors import draws
+from kangqiao.checkup.services.sampling import draw_blood
+from kangqiao.core.api import Page, Request, page_of
+
+DRAW = "checkup.specimen.draw"
+
+
+@router.get("/blood-draws", permission=DRAW, response=Page[shapes.DrawRow])
+def list_draws(request: Request, query: Query[shapes.DrawQuery]):
+    return page_of(draws.waiting_draws(query.q), query, out=draws.draw_row)
+
+
+@router.get("/blood-draws/{code}", permission=DRAW, response=shapes.DrawPage)
+def read_draw(request: Request, code: str):
+    return draws.draw_page(request.actor, code)
+
+
+@router.post("/blood-draws/{barcode}", permission=DRAW, response=shapes.DrawPage)
+def draw(request: Request, barcode: str, payload: shapes.DrawIn):
+    draw_blood(request.actor, barcode, note=payload.note)
+    return draws.draw_page(request.actor, barcode)
