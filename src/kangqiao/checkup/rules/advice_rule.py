@@ -1,6 +1,6 @@
 """Conditions of advice rules: a JSON tree over items, flags, terms, sex and age, with three-valued logic.
 
-Nodes: {"all": [...]} {"any": [...]} {"not": node} {"item": code, "op": ">=", "value": "6.2"}
+Nodes: {"all": [...]} {"any": [...]} {"not": node} {"at_least": 3, "of": [...]} {"item": code, "op": ">=", "value": "6.2"}
 {"item": code, "flag": ["H", "HH"]} {"term": code} {"sex": "male"} {"age": {"min": 18, "max": 65}} (years, max exclusive).
 An item without result is unknown, and a rule fires only when its tree is surely true (checkup.md 3 TermRule, 4.9).
 """
@@ -63,6 +63,13 @@ def _negate(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
+def _count(wanted: int, answers: list[bool | None]) -> bool | None:
+    """True once enough are surely true, False once they no longer can be."""
+    if answers.count(True) >= wanted:
+        return True
+    return False if len(answers) - answers.count(False) < wanted else None
+
+
 def _compare_item(node: Condition, facts: Facts) -> bool | None:
     code = str(node["item"])
     if "flag" in node:
@@ -97,6 +104,8 @@ def holds(node: Condition, facts: Facts) -> bool | None:
         return _negate(_all(_negate(holds(part, facts)) for part in node["any"]))
     if "not" in node:
         return _negate(holds(node["not"], facts))
+    if "at_least" in node:
+        return _count(int(node["at_least"]), [holds(part, facts) for part in node["of"]])
     if "item" in node:
         return _compare_item(node, facts)
     if "term" in node:
@@ -110,7 +119,7 @@ def items_in(node: Condition) -> frozenset[str]:
     """Item codes that the tree looks at."""
     if "not" in node:
         return items_in(node["not"])
-    parts = node.get("all") or node.get("any") or []
+    parts = node.get("all") or node.get("any") or node.get("of") or []
     own = {str(node["item"])} if "item" in node else set()
     return frozenset(own).union(*(items_in(part) for part in parts))
 
@@ -119,7 +128,7 @@ def terms_in(node: Condition) -> frozenset[str]:
     """Term codes that the tree looks at."""
     if "not" in node:
         return terms_in(node["not"])
-    parts = node.get("all") or node.get("any") or []
+    parts = node.get("all") or node.get("any") or node.get("of") or []
     own = {str(node["term"])} if "term" in node else set()
     return frozenset(own).union(*(terms_in(part) for part in parts))
 
@@ -147,6 +156,15 @@ def _faults_of_age(bounds: object, where: str) -> list[str]:
     return []
 
 
+def _faults_of_count(node: Condition, where: str) -> list[str]:
+    wanted, parts = node["at_least"], node["of"]
+    if not isinstance(parts, list) or not isinstance(wanted, int) or isinstance(wanted, bool):
+        return [f"{where}：至少几项应写 at_least（整数）和 of（条件列表）"]
+    if not 1 <= wanted <= len(parts):
+        return [f"{where}：at_least 应在 1 到 {len(parts)} 之间"]
+    return [fault for i, part in enumerate(parts, 1) for fault in faults_of(part, f"{where}.of[{i}]")]
+
+
 def _faults_of_leaf(node: Condition, where: str) -> list[str]:
     if set(node) == {"term"}:
         return [] if isinstance(node["term"], str) and node["term"] else [f"{where}：缺少结论词代码"]
@@ -167,6 +185,8 @@ def faults_of(node: object, where: str = "条件") -> list[str]:
             if not isinstance(parts, list) or not parts:
                 return [f"{where}：{key} 至少要有一个条件"]
             return [fault for i, part in enumerate(parts, 1) for fault in faults_of(part, f"{where}.{key}[{i}]")]
+    if set(node) == {"at_least", "of"}:
+        return _faults_of_count(node, where)
     if set(node) == {"not"}:
         return faults_of(node["not"], f"{where}.not")
     if "item" in node:

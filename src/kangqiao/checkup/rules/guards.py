@@ -97,14 +97,14 @@ def overlapping_items(offers: Sequence[PanelOffer]) -> Mapping[str, tuple[str, .
 def refuse_package(
     name: str, *, sex_limit: str, age_min: int | None, age_max: int | None, sex: str, age: int | None
 ) -> Refusal | None:
-    """A package's sex and age limits (completed years, max exclusive)."""
+    """A package's sex and age limits (completed years, both bounds included, as a person reads 18–40 岁)."""
     if sex_limit and sex_limit != sex:
         return Refusal("package.sex_mismatch", f"套餐“{name}”仅限{SEX_WORDS[sex_limit]}性，请另选套餐")
     if age_min is None and age_max is None:
         return None
     if age is None:
         return Refusal("package.age_unknown", f"套餐“{name}”有年龄要求，请先填写出生日期")
-    if (age_min is not None and age < age_min) or (age_max is not None and age >= age_max):
+    if (age_min is not None and age < age_min) or (age_max is not None and age > age_max):
         return Refusal("package.age_mismatch", f"套餐“{name}”不适合 {age} 岁的受检者，请另选套餐")
     return None
 

@@ -71,6 +71,11 @@ YES, NO, UNKNOWN = {"term": "TC_HIGH"}, {"term": "X"}, {"item": "LDL", "op": ">"
         ({"any": [NO, NO]}, False),
         ({"any": [NO, UNKNOWN]}, None),
         ({"any": [YES, UNKNOWN]}, True),
+        ({"at_least": 2, "of": [YES, YES, NO]}, True),
+        ({"at_least": 2, "of": [YES, UNKNOWN, NO]}, None),
+        ({"at_least": 2, "of": [YES, NO, NO]}, False),
+        ({"at_least": 2, "of": [UNKNOWN, NO, NO]}, False),
+        ({"at_least": 1, "of": [YES, UNKNOWN, UNKNOWN]}, True),
         ({"not": YES}, False),
         ({"not": NO}, True),
         ({"not": UNKNOWN}, None),
@@ -88,6 +93,8 @@ def test_a_tree_tells_what_it_looks_at() -> None:
     assert terms_in(tree) == {"T"}
     assert terms_in({"not": {"term": "U"}}) == {"U"}
     assert faults_of(tree) == []
+    count = {"at_least": 1, "of": [{"item": "C", "flag": "H"}, {"term": "V"}]}
+    assert (items_in(count), terms_in(count), faults_of(count)) == ({"C"}, {"V"}, [])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +104,8 @@ def test_a_tree_tells_what_it_looks_at() -> None:
         {"item": "A", "op": "=>", "value": 1}, {"item": "A", "op": ">", "value": "viel"}, {"item": "A", "flag": "Q"},
         {"item": "A", "flag": ""}, {"term": ""}, {"term": 1}, {"sex": "x"}, {"age": {}}, {"age": {"min": "18"}},
         {"age": {"from": 1}}, {"age": {"min": True}}, {"sex": "male", "age": {"min": 1}},
+        {"at_least": 2, "of": [{"sex": "male"}]}, {"at_least": 0, "of": [{"sex": "male"}]}, {"at_least": 1, "of": [{}]},
+        {"at_least": "1", "of": [{"sex": "male"}]}, {"at_least": True, "of": [{"sex": "male"}]}, {"at_least": 1, "of": "x"},
     ],
 )  # fmt: skip
 def test_faulty_conditions_are_named_before_they_are_stored(node: object) -> None:
