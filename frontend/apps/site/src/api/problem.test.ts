@@ -29,6 +29,31 @@ describe('a refusal of the server', () => {
     })
   })
 
+  it('says what happened and what to do where the only entry repeats the detail', () => {
+    const entries = [{ pointer: '/email_code', code: 'code-wrong', detail: '请核对后重新输入' }]
+    const wrong = new Problem({
+      code: 'code-wrong',
+      status: 422,
+      title: '验证码不对',
+      detail: '请核对后重新输入',
+      entries,
+    })
+    expect(errorsByField(wrong, ['email_code']).byField.email_code).toBe('验证码不对。请核对后重新输入')
+  })
+
+  it('finds the field of a refusal that names it only in its code', () => {
+    const taken = new Problem({
+      code: 'subdomain-taken',
+      status: 409,
+      title: '网址刚被用了',
+      detail: '请换一个',
+    })
+    expect(errorsByField(taken, ['subdomain'])).toEqual({
+      byField: { subdomain: '网址刚被用了。请换一个' },
+      rest: '',
+    })
+  })
+
   it('shows title and detail when no field is named', () => {
     const problem = new Problem({ code: 'x', status: 409, title: '网址刚被别人用了', detail: '请换一个' })
     expect(errorsByField(problem, ['subdomain']).rest).toBe('网址刚被别人用了。请换一个')

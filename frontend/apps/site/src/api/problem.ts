@@ -96,9 +96,12 @@ export function errorsByField(
   const orphans: string[] = []
   for (const entry of problem.entries) {
     const field = fieldOf(entry.pointer)
-    if (fields.includes(field)) byField[field] ??= entry.detail || problem.text
+    const text = entry.detail && entry.detail !== problem.detail ? entry.detail : problem.text
+    if (fields.includes(field)) byField[field] ??= text
     else if (entry.detail) orphans.push(entry.detail)
   }
+  const topic = fields.find((field) => problem.code.startsWith(`${field}-`))
+  if (!problem.entries.length && topic) return { byField: { [topic]: problem.text }, rest: '' }
   if (orphans.length) return { byField, rest: orphans.join('；') }
   return { byField, rest: Object.keys(byField).length ? '' : problem.text }
 }

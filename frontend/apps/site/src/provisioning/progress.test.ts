@@ -67,6 +67,13 @@ describe('the way into the new hospital', () => {
   )
 })
 
+it('follows from www to the hospital beside it, not to a stranger', () => {
+  expect(
+    safeRedirect('https://linjiang.kangqiao.example/', 'linjiang', 'www.kangqiao.example'),
+  ).not.toBeNull()
+  expect(safeRedirect('https://linjiang.example/', 'linjiang', 'www.kangqiao.example')).toBeNull()
+})
+
 describe('polling', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())

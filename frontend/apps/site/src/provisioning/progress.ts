@@ -47,13 +47,19 @@ export function errorText(status: SignUpStatus): string {
   return [error.title, error.detail].filter(Boolean).join('。')
 }
 
-/** Only our own new hospital may receive the one-time token: its host is the subdomain of the host of this page. */
+/**
+ * Only our own new hospital may receive the one-time token: its host is the subdomain before the host of this page,
+ * or before a parent of it (`www.example.cn` and `example.cn`).
+ */
 export function safeRedirect(url: string | null, subdomain: string, hostname: string): string | null {
   if (!url) return null
   try {
     const target = new URL(url)
     const http = target.protocol === 'https:' || target.protocol === 'http:'
-    return http && target.hostname === `${subdomain}.${hostname}` ? target.href : null
+    if (!http || !target.hostname.startsWith(`${subdomain}.`)) return null
+    const parent = target.hostname.slice(subdomain.length + 1)
+    const ours = parent === hostname || (parent.includes('.') && hostname.endsWith(`.${parent}`))
+    return ours ? target.href : null
   } catch {
     return null
   }

@@ -67,11 +67,10 @@ export const isCode = (raw: string): boolean => /^\d{6}$/.test(raw)
 export function subdomainFault(raw: string): string {
   const value = normalizeSubdomain(raw)
   if (!value) return ''
-  if (!/^[a-z]/.test(value)) return '要以小写字母开头'
   if (/[^a-z0-9-]/.test(value)) return '只能用小写字母、数字和短横线'
   if (value.length < 3) return `还差 ${3 - value.length} 位，至少 3 位`
-  if (value.length > 31) return `多了 ${value.length - 31} 位，最多 31 位`
-  if (value.endsWith('-')) return '不能以短横线结尾'
+  if (value.length > 30) return `多了 ${value.length - 30} 位，最多 30 位`
+  if (/^-|-$|--/.test(value)) return '短横线不能在首尾，也不能连着'
   return ''
 }
 
@@ -79,10 +78,10 @@ export function subdomainFault(raw: string): string {
 export function missing(form: SignUpForm): FieldName[] {
   const ok: Record<FieldName, boolean> = {
     plan: !!form.plan,
-    group_name: true,
-    hospital_name: !!form.hospital_name.trim(),
+    group_name: form.group_name.trim().length !== 1,
+    hospital_name: form.hospital_name.trim().length >= 2,
     subdomain: !!form.subdomain && !subdomainFault(form.subdomain),
-    contact_name: !!form.contact_name.trim(),
+    contact_name: form.contact_name.trim().length >= 2,
     phone: isPhone(form.phone),
     phone_code: isCode(form.phone_code),
     email: isEmail(form.email),
