@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from .guide_page import guide_context
 from .label_page import label_context
+from .pages import page_count
 from .ports import CheckupReportDocument, GuideSheetDocument, LabelDocument
 from .rendering import render_pdf, warm_up
 from .report_page import report_context
 
-__all__ = ["render_checkup_report", "render_guide_sheet", "render_labels", "warm_up"]
+__all__ = ["page_count", "render_checkup_report", "render_guide_sheet", "render_labels", "warm_up"]
 
 
 def render_checkup_report(document: CheckupReportDocument) -> bytes:
