@@ -27,7 +27,6 @@ def test_the_disk_holds_nothing_readable(in_a, media):
     assert b"202611230018" not in raw
 
 
-@pytest.mark.feature("P-03")
 def test_any_flipped_byte_is_refused(in_a):
     sha256 = blobs.put(b"report")
     path = blobs.path_of(sha256)

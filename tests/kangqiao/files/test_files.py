@@ -28,7 +28,6 @@ def token_of(link):
     return parse_qs(urlsplit(link).query)["token"][0]
 
 
-@pytest.mark.feature("P-03")
 def test_a_stored_report_is_read_back_verified_and_its_storing_is_audited(in_a):
     stored = keep()
     assert (stored.original_name, stored.content_type, stored.size) == ("何志远 体检报告.pdf", rules.PDF, len(PDF))
@@ -118,7 +117,7 @@ def test_a_link_does_not_open_for_another_person_file_or_after_its_time(in_a, mo
         services.open_link(ACTOR, public_id=one.public_id, token=token)
 
 
-@pytest.mark.feature("P-01")
+@pytest.mark.feature("P-02")
 def test_a_link_of_one_hospital_is_nothing_in_another_even_where_ids_collide(db, hospital_a, hospital_b):
     with use_hospital(hospital_a):
         stored = keep()

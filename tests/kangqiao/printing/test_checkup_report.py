@@ -14,7 +14,6 @@ def pdf():
     return render_checkup_report(samples.report())
 
 
-@pytest.mark.feature("I-20")
 def test_a_report_names_hospital_person_findings_doctors_and_what_was_declined(pdf):
     text = "".join(page_texts(pdf))
     for words in (
@@ -43,6 +42,7 @@ def test_every_page_carries_the_persons_name_number_and_its_page_number(pdf):
         assert f"{number}/{len(texts)}" in text
 
 
+@pytest.mark.feature("I-19")
 def test_conclusions_come_by_severity_and_keep_their_order_within_one(pdf):
     text = "".join(page_texts(pdf))
     names = ["血小板明显减少", "心尖部收缩期杂音", "血压升高", "血脂边缘升高", "轻度脂肪肝伴转", "超重，腰围超标"]

@@ -113,6 +113,7 @@ def test_an_answer_that_is_no_json_is_unknown(sandbox, settings):
     assert (result.outcome, result.code) == (Outcome.UNKNOWN, "unreadable-answer")
 
 
+@pytest.mark.feature("P-12")
 def test_no_log_line_carries_phone_or_code_even_when_all_goes_wrong(sandbox, settings, capfd, caplog):
     caplog.set_level(logging.DEBUG)
     send_sms(PHONE, CODE_TEMPLATE, {"code": "402913"})
