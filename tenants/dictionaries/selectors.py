@@ -14,7 +14,7 @@ class Code:
 
 
 def _codes(model: type[SharedDictionary], include_retired: bool) -> list[Code]:
-    rows = model.objects.all() if include_retired else model.objects.filter(retired_at__isnull=True)
+    rows = model._default_manager.all() if include_retired else model._default_manager.filter(retired_at__isnull=True)
     return [Code(row.code, row.name, row.parent_code, row.retired_at is not None) for row in rows]
 
 

@@ -20,7 +20,7 @@ def _seed(model: type[SharedDictionary], rows: list[tuple[str, str, str]]) -> No
         model(code=code, name=name, parent_code=parent, sort_no=number * 10)
         for number, (code, name, parent) in enumerate(rows, 1)
     ]
-    model.objects.bulk_create(
+    model._default_manager.bulk_create(
         objects, update_conflicts=True, unique_fields=["code"], update_fields=["name", "parent_code", "sort_no"]
     )
 
@@ -35,10 +35,10 @@ def seed() -> None:
 def retire(model: type[SharedDictionary], code: str) -> bool:
     """Take a code out of use; hospitals that refer to it still find its name. False if there is no such code in use."""
     with as_public():
-        return bool(model.objects.filter(code=code, retired_at__isnull=True).update(retired_at=timezone.now()))
+        return bool(model._default_manager.filter(code=code, retired_at__isnull=True).update(retired_at=timezone.now()))
 
 
 def restore(model: type[SharedDictionary], code: str) -> bool:
     """Put a retired code back into use."""
     with as_public():
-        return bool(model.objects.filter(code=code, retired_at__isnull=False).update(retired_at=None))
+        return bool(model._default_manager.filter(code=code, retired_at__isnull=False).update(retired_at=None))

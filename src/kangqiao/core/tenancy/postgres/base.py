@@ -48,7 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _cursor(self, name: str | None = None) -> Any:
         if not self._plumbing:
             self._scope()
-        cursor = super()._cursor(name)
+        cursor = super()._cursor(name)  # type: ignore[misc]
         self._enter_scope()
         return cursor
 
@@ -109,22 +109,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._entered = None
 
     def _savepoint(self, sid: str) -> None:
         with self._without_scope():
-            super()._savepoint(sid)
+            super()._savepoint(sid)  # type: ignore[misc]
 
     def _savepoint_commit(self, sid: str) -> None:
         with self._without_scope():
-            super()._savepoint_commit(sid)
+            super()._savepoint_commit(sid)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         try:
             with self._without_scope():
-                super()._savepoint_rollback(sid)
+                super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
             self._entered = None
 
