@@ -101,7 +101,7 @@ def drift_checks(runner: Runner, house: House) -> None:
     """What is generated and committed must equal what the code would generate now."""
     manage = [house.python, ROOT / "manage.py"]
     runner.run("drift: migrations", [*manage, "makemigrations", "--check", "--dry-run"])
-    runner.run("drift: OpenAPI", [*manage, "export_contracts", "--check"])
+    runner.run("drift: OpenAPI", [*manage, "export_contract", "--check"])
     runner.run("drift: features.md", [house.python, "-m", "infra.lib.features", "--check"])
 
 

@@ -30,7 +30,10 @@ def answer(house: House, progress: Progress) -> dict[str, Any]:
     return {
         "urls": {
             "site": house.address(),
-            **{name: house.address(f"{name}.localhost") for name in demo["hospitals"]},
+            **{
+                name: house.address(f"{name}.localhost")
+                for name in dict.fromkeys(row["hospital"] for row in demo["logins"])
+            },
             "websocket": f"ws://{hospitals.DEMO_HOSPITAL}.localhost:{house.port_of('websocket')}/ws/staff",
             "sandbox": f"http://localhost:{house.port_of('sandbox')}/sandbox",
             "agent": f"http://localhost:{house.port_of('agent')}/",
@@ -45,9 +48,9 @@ def describe(result: dict[str, Any]) -> str:
     lines = ["", "Kangqiao 康桥 is up.", ""]
     lines += [f"  {name:<10} {url}" for name, url in result["urls"].items()]
     lines += ["", "  Demo log-ins (hospital, user, password, role):"]
-    lines += [
-        f"  {row['hospital']:<10} {row['username']:<14} {row['password']:<20} {row['role']}" for row in result["logins"]
-    ]
+    for row in result["logins"]:
+        key = f" (authenticator key {row['totp_secret']})" if row.get("totp_secret") else ""
+        lines.append(f"  {row['hospital']:<10} {row['username']:<14} {row['password']:<16} {row['role']}{key}")
     return "\n".join(lines)
 
 

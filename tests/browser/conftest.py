@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
@@ -32,7 +32,6 @@ class Stack:
 
     state: Path
     port: int
-    hospitals: dict[str, Any]
     logins: list[dict[str, str]]
 
     @property
@@ -61,7 +60,7 @@ def stack() -> Stack:
         pytest.fail("no running stack: use infra/test, or infra/up --detach and KANGQIAO_STACK=.local", pytrace=False)
     settings = dict(line.split("=", 1) for line in (state / "env").read_text(encoding="utf-8").splitlines())
     demo = json.loads((state / "demo.json").read_text(encoding="utf-8"))
-    return Stack(state, int(settings["KANGQIAO_PORT"].strip("'")), demo["hospitals"], demo["logins"])
+    return Stack(state, int(settings["KANGQIAO_PORT"].strip("'")), demo["logins"])
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +155,9 @@ def staff_page(open_context: Callable[[], BrowserContext], stack: Stack) -> Call
         opened.locator('input[autocomplete="username"]').fill(login["username"])
         opened.locator('input[autocomplete="current-password"]').fill(login["password"])
         opened.keyboard.press("Enter")
+        if "totp_secret" in login:
+            opened.locator('input[autocomplete="one-time-code"]').fill(pyotp.TOTP(login["totp_secret"]).now())
+            opened.keyboard.press("Enter")
         opened.wait_for_url(lambda url: "/log-in" not in url)
         if path != "/":
             opened.goto(stack.hospital(subdomain) + path)
