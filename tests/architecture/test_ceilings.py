@@ -12,6 +12,7 @@ from lib.house import sources
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE_LINES = 400
+TEST_FILE_LINES = 500
 FUNCTION_LINES = 40
 CODE = {".py", ".ts", ".vue", ".css", ".js", ".mjs"}
 GENERATED = re.compile(r"(^|/)migrations/|schema\.d\.ts$|\.lock$|package-lock\.json$|generated")
@@ -63,7 +64,8 @@ def test_no_file_is_longer_than_400_lines() -> None:
     lengths = {
         name_of(path): path.read_text(encoding="utf-8").count("\n") for path in code if not DATA.search(str(path))
     }
-    assert {name: lines for name, lines in lengths.items() if lines > FILE_LINES} == {}
+    ceilings = {name: TEST_FILE_LINES if name.startswith("tests/") else FILE_LINES for name in lengths}
+    assert {name: lines for name, lines in lengths.items() if lines > ceilings[name]} == {}
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
