@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import platform
 import socket
-import ssl
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import BaseHandler, HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from edge_agent import PROTOCOL, __version__, identity
 from edge_agent.errors import EdgeError
@@ -71,24 +72,29 @@ def _post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise EdgeError("bad_url", "网址应以 https:// 开头，例如 https://demo.example.cn 。")
     address = dial_address(parts.hostname)
-    if parts.scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            parts.hostname, parts.port, timeout=TIMEOUT_S, context=ssl.create_default_context()
-        )
-    else:
-        connection = http.client.HTTPConnection(address, parts.port, timeout=TIMEOUT_S)
+    target = url + path
+    handlers: list[BaseHandler] = [_NoRedirect()]
+    if address != parts.hostname:
+        target = f"{parts.scheme}://{address}:{parts.port or 80}{path}"
+        handlers.append(ProxyHandler({}))
     headers = {"Host": parts.netloc, "Content-Type": "application/json", "X-Requested-With": "kangqiao"}
+    request = Request(target, json.dumps(body).encode(), headers, method="POST")  # noqa: S310 (scheme checked above)
     try:
-        connection.request("POST", path, json.dumps(body).encode(), headers)
-        response = connection.getresponse()
-        text = response.read(1 << 20)
-    except (OSError, http.client.HTTPException) as error:
+        with build_opener(*handlers).open(request, timeout=TIMEOUT_S) as response:
+            return _answer(response.status, response.read(1 << 20))
+    except HTTPError as refusal:
+        return _answer(refusal.code, refusal.read(1 << 20))
+    except (OSError, HTTPException) as error:
         raise EdgeError(
             "unreachable", f"无法连接 {url}：{error}。请检查网络、代理和网址后重试，配对码仍然有效。"
         ) from error
-    finally:
-        connection.close()
-    return _answer(response.status, text)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirected POST would lose its body; the refusal names the status instead."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
 
 
 def _answer(status: int, text: bytes) -> dict[str, Any]:

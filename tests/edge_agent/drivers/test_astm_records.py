@@ -95,6 +95,12 @@ def test_a_host_query_is_answered_with_no_order_unless_switched_off() -> None:
     assert ASTM.parse(raw, "auto", {}).hint["type"] == "query"
 
 
+def test_a_hint_never_holds_control_characters() -> None:
+    said = ASTM.parse(b"H|\\^&|||A\x00B\rO|1|12\x00 \x7f3\r\x00|1\rL|1\r", "auto", {}).hint
+    assert (said["sender"], said["specimens"]) == ("AB", ["12 3"])
+    assert said["records"] == {"H": 1, "O": 1, "?": 1, "L": 1}
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_parser(raw: bytes) -> None:
     said = ASTM.parse(raw, "auto", {})

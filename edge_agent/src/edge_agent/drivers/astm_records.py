@@ -82,12 +82,12 @@ def unescape(text: str, delimiters: Delimiters) -> str:
 
 def hint(records: list[Record]) -> dict[str, Any]:
     """What lists and searches show before the cloud has parsed the message."""
-    counts = Counter(record.type for record in records)
+    counts = Counter(record.type if "A" <= record.type <= "Z" else "?" for record in records)
     header = next((record for record in records if record.type == "H"), None)
     specimens = [_specimen(record) for record in records if record.type == "O"]
     return {
         "type": _message_type(header, counts),
-        "sender": header.field(5)[:80] if header else "",
+        "sender": _plain(header.field(5))[:80] if header else "",
         "specimens": [value for value in dict.fromkeys(specimens) if value][:20],
         "records": dict(counts),
     }
@@ -98,8 +98,13 @@ def _specimen(order: Record) -> str:
     for number in (3, 4):
         value = max((part.strip() for part in order.components(number)), key=len, default="")
         if value:
-            return value[:40]
+            return _plain(value)[:40]
     return ""
+
+
+def _plain(text: str) -> str:
+    """Without control characters: a database may refuse a text that holds NUL, and the hint must never be a reason."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _message_type(header: Record | None, counts: Counter[str]) -> str:

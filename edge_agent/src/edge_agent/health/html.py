@@ -46,7 +46,8 @@ th{text-align:left;font-weight:500;color:#66756f;font-size:13px}td,th{padding:6p
 .facts{display:flex;flex-wrap:wrap;gap:8px 36px}.facts div{min-width:120px}.facts b{display:block;font-size:20px;font-weight:600}
 .facts span{color:#66756f;font-size:13px}.warn{background:#fff4e0;border-left:4px solid #d99a16;padding:8px 14px;margin-bottom:12px}
 small{color:#66756f}th{white-space:nowrap}
-.devices td:first-child{white-space:nowrap}.devices td:last-child{width:260px}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.devices td:first-child{white-space:nowrap}.devices td:last-child{width:260px}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 """
 
 
