@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from .font_compaction import compact_fonts
+
+# WeasyPrint lets Pillow accept cut-off images for the whole process; uploads must go on being refused.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _HERE = Path(__file__).parent
 # Pango and fontconfig are not promised to be thread-safe: one document at a time in a process.

@@ -69,3 +69,11 @@ def test_a_photo_is_printed_in_its_box_and_other_bytes_are_refused(tmp_path):
     assert blues > 0.8 * (27 / 25.4 * 60) * (37 / 25.4 * 60)
     with pytest.raises(ValueError, match="PNG 或 JPEG"):
         render_guide_sheet(samples.guide_sheet(photo=b"<svg onload=alert(1)>"))
+
+
+def test_printing_does_not_make_the_process_accept_cut_off_uploads():
+    whole = io.BytesIO()
+    Image.new("RGB", (400, 300), "#336699").save(whole, "JPEG")
+    render_guide_sheet(samples.guide_sheet(photo=whole.getvalue()))
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(whole.getvalue()[: len(whole.getvalue()) // 2])).load()
