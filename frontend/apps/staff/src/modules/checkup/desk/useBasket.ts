@@ -39,7 +39,7 @@ export function useBasket(subject: Ref<Subject | null>, age: Ref<number | null>)
         kind_id: kindId.value,
         package_id: packageId.value,
         panel_ids: added.value,
-        ...(hbvConsent.value ? { hbv_consent: true } : {}),
+        hbv_consent: hbvConsent.value,
       }
       const answer = await http.post<Quote>(`${CHECKUP}/desk/quote`, body)
       if (mine === question) {
