@@ -200,6 +200,27 @@ def test_law_holds_across_connections(committed: None, a: TenantRef, b: TenantRe
         check(a, b)
 
 
+@pytest.mark.feature("P-01")
+def test_pooled_connection_that_served_another_hospital_serves_this_one(
+    committed: None, a: TenantRef, b: TenantRef
+) -> None:
+    """One pooled connection, two threads, alternating hospitals: path and role of the last user are still set on it."""
+    database = settings.DATABASES["default"]
+    pooled = {**database["OPTIONS"], "pool": {"min_size": 1, "max_size": 1, "timeout": 10}}
+
+    def request(ref: TenantRef) -> str:
+        try:
+            with use_hospital(ref):
+                return word()
+        finally:
+            connections["default"].close()
+
+    with mock.patch.dict(database, OPTIONS=pooled), ThreadPoolExecutor(2) as threads:
+        words = list(threads.map(request, [a, b] * 50))
+        connections["default"].close_pool()
+    assert words == ["甲", "乙"] * 50
+
+
 # Planted leaks: without its guard each check turns red ------------------------------------------------------------------
 
 
