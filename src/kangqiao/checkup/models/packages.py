@@ -14,7 +14,7 @@ class CheckupPackage(DictionaryModel):
     sex_limit = models.CharField("性别限制", max_length=8, choices=SEX_LIMITS, blank=True)
     marriage = models.CharField("婚姻", max_length=4, blank=True)
     age_min = models.PositiveSmallIntegerField("最小年龄", null=True, blank=True)
-    age_max = models.PositiveSmallIntegerField("年龄上限(不含)", null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField("最大年龄", null=True, blank=True)
     list_price = models.DecimalField("原价", max_digits=10, decimal_places=2, default=0)
     price = models.DecimalField("价格", max_digits=10, decimal_places=2, default=0)
     description = models.CharField("说明", max_length=300, blank=True)

@@ -62,11 +62,11 @@ def scope_words(package: CheckupPackage) -> str:
     parts = [str(Sex(package.sex_limit).label)] if package.sex_limit else []
     low, high = package.age_min, package.age_max
     if low is not None and high is not None:
-        parts.append(f"{low}–{high - 1} 岁")
+        parts.append(f"{low}–{high} 岁")
     elif low is not None:
         parts.append(f"{low} 岁及以上")
     elif high is not None:
-        parts.append(f"{high} 岁以下")
+        parts.append(f"{high} 岁及以下")
     return " ".join(parts) or "不限"
 
 

@@ -146,7 +146,7 @@ def misfit(package: CheckupPackage, sex: str, age: int | None, marriage: str = "
     """Why a package is not meant for this person; empty when it fits or nothing is known."""
     if package.sex_limit and sex in (Sex.MALE, Sex.FEMALE) and package.sex_limit != sex:
         return "性别不符"
-    if age is not None and not (package.age_min or 0) <= age < (package.age_max or 200):
+    if age is not None and not (package.age_min or 0) <= age <= (package.age_max or 200):
         return "年龄不符"
     return "婚姻不符" if package.marriage and marriage and package.marriage != marriage else ""
 

@@ -31,7 +31,7 @@ def load_rulebook() -> tuple[RuleBook, dict[str, ConclusionTerm]]:
     ]
     merges = [
         advice_rule.MergeRule(
-            row.code, frozenset(row.expression.get("terms", ())), row.term.code, int(row.expression.get("minimum", 2))
+            row.code, frozenset(row.absorbs), row.term.code, int(row.expression.get("minimum", 2))
         )
         for row in rows
         if row.kind == AdviceRuleKind.MERGE

@@ -6,12 +6,16 @@ from kangqiao.people.services.persons import (
     update_person,
 )
 from kangqiao.people.services.privacy import reveal_person, set_photo
+from kangqiao.people.services.seeding import DEMO_ARCHIVE, load_people_dictionaries, remove_demo_persons
 
 __all__ = [
+    "DEMO_ARCHIVE",
     "PersonData",
     "create_person",
     "find_or_create_person",
+    "load_people_dictionaries",
     "merge_persons",
+    "remove_demo_persons",
     "reveal_person",
     "set_photo",
     "update_person",

@@ -1,0 +1,49 @@
+"""Starter dictionaries about people."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.db import models
+
+from kangqiao.core.search import pinyin_initials
+from kangqiao.people.models import Ethnicity, MarriageStatus, Occupation, Person, PersonMerge
+
+
+class Entry(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def sort_no(self) -> int: ...
+
+
+def load_people_dictionaries(
+    ethnicities: Iterable[Entry], marriages: Iterable[Entry], occupations: Iterable[Entry]
+) -> None:
+    """Make the rows whose code is unknown. Idempotent."""
+    chosen: tuple[tuple[type[models.Model], Iterable[Entry]], ...] = (
+        (Ethnicity, ethnicities),
+        (MarriageStatus, marriages),
+        (Occupation, occupations),
+    )
+    for model, rows in chosen:
+        known = set(model._default_manager.values_list("code", flat=True))
+        model._default_manager.bulk_create(
+            model(code=row.code, name=row.name, sort_no=row.sort_no, pinyin=pinyin_initials(row.name))
+            for row in rows
+            if row.code not in known
+        )
+
+
+DEMO_ARCHIVE = "YS"
+"""Archive numbers of invented persons begin with it; real ones with TJ."""
+
+
+def remove_demo_persons() -> int:
+    """Delete invented persons on whom nothing hangs any more."""
+    rows = Person.objects.filter(archive_no__startswith=DEMO_ARCHIVE)
+    count = rows.count()
+    PersonMerge.objects.filter(kept__in=rows).delete()
+    rows.delete()
+    return count
