@@ -6,7 +6,6 @@ export type Room = Pick<StaffModule, 'routes' | 'menu' | 'finders'>
 const rooms = Object.values(import.meta.glob<{ default: Room }>('./*/room.ts', { eager: true })).map(
   (file) => file.default,
 )
-const english = import.meta.glob<{ default: Record<string, string> }>('./*/en.json')
 
 defineStates({
   enrolled: { label: '已登记', kind: '' },
@@ -28,8 +27,5 @@ export default defineModule({
   routes: rooms.flatMap((room) => room.routes),
   menu: rooms.flatMap((room) => room.menu ?? []),
   finders: rooms.flatMap((room) => room.finders ?? []),
-  async messages() {
-    const parts = await Promise.all(Object.values(english).map((load) => load()))
-    return { default: Object.assign({}, ...parts.map((part) => part.default)) as Record<string, string> }
-  },
+  messages: () => import('./en.json'),
 })
