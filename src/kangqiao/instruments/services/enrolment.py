@@ -61,7 +61,8 @@ def enroll_agent(
     *, code: str, public_key: str, signature: str, agent_version: str, machine: dict[str, Any]
 ) -> tuple[EdgeAgent, bool]:
     """Exchange a code for an agent. The same code and key again give the same agent. Returns it and whether it is new."""
-    row = EnrolmentCode.objects.select_for_update().select_related("agent").filter(code_sha256=_digest(code)).first()
+    codes = EnrolmentCode.objects.select_for_update(of=("self",)).select_related("agent")
+    row = codes.filter(code_sha256=_digest(code)).first()
     if row is None:
         refuse("code_unknown", "接入码不对", status=404, detail="请核对网页上显示的 8 位接入码")
     if not verify(public_key, signature, f"kangqiao-edge-enroll-1|{code}|{public_key}"):
