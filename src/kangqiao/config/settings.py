@@ -37,7 +37,14 @@ TENANT_APPS = [
     "kangqiao.checkup",
 ]
 # Apps without tables of their own: they exist for their api, tasks and commands.
-TABLELESS_APPS = ["channels", "kangqiao.printing", "kangqiao.reporting", "kangqiao.ops"]
+TABLELESS_APPS = [
+    "channels",
+    "kangqiao.printing",
+    "kangqiao.vendors",
+    "kangqiao.reporting",
+    "kangqiao.ops",
+    "kangqiao.onboarding",
+]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *TABLELESS_APPS, "kangqiao.config"]
 
 TENANT_MODEL = "registry.Hospital"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kangqiao.accounts.models import Role, StaffUser
 from kangqiao.accounts.roles import ADMINISTRATOR_ROLES
-from kangqiao.checkup.services.seeding import has_demo, seed_demo
+from kangqiao.checkup.services.demo import has_demo, seed_demo
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.search import pinyin_initials
 from kangqiao.core.tenancy import TenantRef, use_hospital

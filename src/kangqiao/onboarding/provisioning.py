@@ -11,7 +11,8 @@ from django.utils import timezone
 from kangqiao.accounts.models import Role, StaffUser
 from kangqiao.accounts.services.users import seed_roles
 from kangqiao.checkup import seed as checkup_seed
-from kangqiao.checkup.services.seeding import load_starter, seed_demo
+from kangqiao.checkup.services.demo import seed_demo
+from kangqiao.checkup.services.seeding import load_starter
 from kangqiao.core import auditing
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.search import pinyin_initials

@@ -6,7 +6,7 @@ from typing import Any
 from kangqiao.accounts.models import StaffUser
 from kangqiao.accounts.services.group import hospital_url
 from kangqiao.accounts.services.log_in import issue_entry_token
-from kangqiao.checkup.services.seeding import has_demo, remove_demo
+from kangqiao.checkup.services.demo import has_demo, remove_demo
 from kangqiao.core.actor import Actor
 from kangqiao.core.search import full_pinyin
 from kangqiao.core.tenancy import hospital_by_id, use_hospital
