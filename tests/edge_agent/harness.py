@@ -42,6 +42,9 @@ def eventually(condition: Callable[[], Any], seconds: float = 10.0, what: str = 
 class Process:
     """One of our own processes."""
 
+    own_group = False
+    environment = ENVIRONMENT
+
     def __init__(self, log: Path):
         self._log = log
         self.process: subprocess.Popen[bytes] | None = None
@@ -52,7 +55,9 @@ class Process:
 
     def start(self) -> None:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=ENVIRONMENT)
+            self.process = subprocess.Popen(
+                self.command(), stdout=log, stderr=log, env=self.environment, start_new_session=self.own_group
+            )
 
     @property
     def alive(self) -> bool:
@@ -94,7 +99,7 @@ class Cloud(Process):
 
     def start(self) -> None:
         super().start()
-        eventually(lambda: _listens(self.port) and _listens(self.http_port), 15, "cloud listens")
+        eventually(lambda: listens(self.port) and listens(self.http_port), 15, "cloud listens")
 
     def _do(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
@@ -177,7 +182,7 @@ def tcp_device(port: int, **more: Any) -> dict[str, Any]:
     return {"id": "cbc-1", "name": "血球仪", "driver": "astm", "transport": transport} | more
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
