@@ -21,7 +21,8 @@ def read_draw(request: Request, code: str):
     return draws.draw_page(request.actor, code)
 
 
-@router.post("/blood-draws/{barcode}", permission=DRAW, response=shapes.DrawPage)
-def draw(request: Request, barcode: str, payload: shapes.DrawIn):
-    draw_blood(request.actor, barcode, note=payload.note)
-    return draws.draw_page(request.actor, barcode)
+@router.post("/blood-draws/{code}", permission=DRAW, response=shapes.DrawPage)
+def draw(request: Request, code: str, payload: shapes.DrawIn):
+    """`code` is a tube's barcode here; the name is that of the page above, since one address has one pattern."""
+    draw_blood(request.actor, code, note=payload.note)
+    return draws.draw_page(request.actor, code)
