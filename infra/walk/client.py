@@ -19,7 +19,9 @@ class Refusal(Exception):
     """The server said no: its problem details."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
-        super().__init__(f"{status} {problem.get('type', '')}: {problem.get('title', '')} {problem.get('detail', '')}")
+        faults = "; ".join(f"{fault.get('pointer')} {fault.get('detail')}" for fault in problem.get("errors") or [])
+        words = [str(status), *(str(problem.get(name) or "") for name in ("type", "title", "detail")), faults]
+        super().__init__(" ".join(word for word in words if word))
         self.status = status
         self.code = str(problem.get("type", "")).rsplit("/", 1)[-1]
         self.problem = problem

@@ -25,17 +25,16 @@ class Desk:
             expect(found["count"] == 0, "somebody has this number already")
         self.log.note(f"ID number read: male, born {parsed['birth_date']}, {parsed['age']} years")
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        return {"kind_id": self.package["kind_id"], "package_id": self.package["id"], "panel_ids": []}
+
     async def quote(self) -> None:
         offered = await self.receptionist.get("/checkup/desk/packages", sex="male", age=46)
         fitting = [row for row in offered["items"] if row["fit"]]
         expect(bool(fitting), "no package fits a man of 46")
         self.package = max(fitting, key=lambda row: row["panel_count"])
-        asked = {
-            "sex": "male",
-            "birth_date": self.examinee.birth_date,
-            "package_id": self.package["id"],
-            "panel_ids": [],
-        }
+        asked = {"sex": "male", "birth_date": self.examinee.birth_date, **self.chosen}
         quoted = await self.receptionist.post("/checkup/desk/quote", asked)
         total = sum(round(float(line["price"]) * 100) for line in quoted["lines"])
         expect(total == round(float(quoted["amount"]) * 100), "the panels' prices do not add up to the amount")
@@ -43,7 +42,7 @@ class Desk:
 
     async def enroll(self) -> None:
         person = {"name": self.examinee.name, "id_number": self.examinee.id_number, "phone": self.examinee.phone}
-        body = {"person": person, "package_id": self.package["id"], "panel_ids": []}
+        body = {"person": person, **self.chosen}
         key = new_key()
         self.checkup = await self.receptionist.post("/checkup/checkups", body, key=key)
         again = await self.receptionist.post("/checkup/checkups", body, key=key)
