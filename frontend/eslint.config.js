@@ -15,6 +15,8 @@ export default tseslint.config(
       'vue/multi-word-component-names': 'off',
       'vue/require-default-prop': 'off',
       'vue/no-v-html': 'error',
+      // Reads the `|` of a type assertion in a template as a Vue 2 filter.
+      'vue/no-deprecated-filter': 'off',
       'max-lines': ['error', { max: 400 }],
       'no-console': 'error',
       eqeqeq: 'error',

@@ -2,11 +2,31 @@ import { useSession, type StaffModule } from '@kangqiao/kit-staff'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
 
 const OWN: RouteRecordRaw[] = [
-  { path: '/log-in', name: 'log-in', component: () => import('./pages/LogInPage.vue'), meta: { title: '登录', open: true } },
-  { path: '/enter', name: 'enter', component: () => import('./pages/EnterPage.vue'), meta: { title: '登录', open: true } },
-  { path: '/refused', name: 'refused', component: () => import('./pages/RefusedPage.vue'), meta: { title: '没有权限' } },
+  {
+    path: '/log-in',
+    name: 'log-in',
+    component: () => import('./pages/LogInPage.vue'),
+    meta: { title: '登录', open: true },
+  },
+  {
+    path: '/enter',
+    name: 'enter',
+    component: () => import('./pages/EnterPage.vue'),
+    meta: { title: '登录', open: true },
+  },
+  {
+    path: '/refused',
+    name: 'refused',
+    component: () => import('./pages/RefusedPage.vue'),
+    meta: { title: '没有权限' },
+  },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: '密码与验证器' } },
-  { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: '没有这一页' } },
+  {
+    path: '/:rest(.*)*',
+    name: 'missing',
+    component: () => import('./pages/MissingPage.vue'),
+    meta: { title: '没有这一页' },
+  },
 ]
 
 /** Pages need a log-in unless they are open, and their permission. */
@@ -19,13 +39,16 @@ export function makeRouter(modules: StaffModule[]): Router {
     if (to.meta.open) return true
     const session = useSession()
     if (!session.loaded || !session.user) {
-      if (!(await session.load())) return { name: 'log-in', query: { next: to.fullPath === '/' ? undefined : to.fullPath } }
+      if (!(await session.load()))
+        return { name: 'log-in', query: { next: to.fullPath === '/' ? undefined : to.fullPath } }
     }
-    if (to.meta.permission && !session.can(to.meta.permission)) return { name: 'refused', query: { page: to.meta.title } }
+    if (to.meta.permission && !session.can(to.meta.permission))
+      return { name: 'refused', query: { page: to.meta.title } }
     return true
   })
   router.onError((error, to) => {
-    if (/dynamically imported module|Importing a module script/.test(String(error))) window.location.assign(to.fullPath)
+    if (/dynamically imported module|Importing a module script/.test(String(error)))
+      window.location.assign(to.fullPath)
   })
   return router
 }

@@ -65,7 +65,8 @@ export interface CallOptions {
 
 /** Untyped calls for the generic pages, whose paths come from descriptors. All throw Problem. */
 export const http = {
-  get: <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>('GET', path, undefined, { query, signal }),
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
+    call<T>('GET', path, undefined, { query, signal }),
   post: <T>(path: string, body?: unknown, options?: CallOptions) => call<T>('POST', path, body, options),
   put: <T>(path: string, body?: unknown, options?: CallOptions) => call<T>('PUT', path, body, options),
   patch: <T>(path: string, body?: unknown, options?: CallOptions) => call<T>('PATCH', path, body, options),
@@ -91,7 +92,12 @@ function buildRequest(method: string, path: string, body: unknown, options: Call
   if (options.idempotent) {
     headers.set('Idempotency-Key', options.idempotent === true ? idempotencyKey() : options.idempotent)
   }
-  return new Request(withQuery(path, options.query), { method, headers, body: payload, signal: options.signal })
+  return new Request(withQuery(path, options.query), {
+    method,
+    headers,
+    body: payload,
+    signal: options.signal,
+  })
 }
 
 /** Empty values are left out; a list repeats its name. */

@@ -1,7 +1,19 @@
 /** What the generic pages read: GET /api/v1/meta/resources and /api/v1/meta/reports. */
 export type FieldKind =
-  | 'text' | 'textarea' | 'int' | 'decimal' | 'money' | 'bool' | 'choice' | 'fk' | 'm2m'
-  | 'date' | 'datetime' | 'json' | 'rows' | 'image'
+  | 'text'
+  | 'textarea'
+  | 'int'
+  | 'decimal'
+  | 'money'
+  | 'bool'
+  | 'choice'
+  | 'fk'
+  | 'm2m'
+  | 'date'
+  | 'datetime'
+  | 'json'
+  | 'rows'
+  | 'image'
 
 export interface Choice {
   value: string | number | boolean

@@ -68,7 +68,10 @@ export class Realtime {
   }
 
   private heard(text: string): void {
-    const { about, notice } = JSON.parse(text) as { about?: { kind: string; id: string | number }; notice?: Notice }
+    const { about, notice } = JSON.parse(text) as {
+      about?: { kind: string; id: string | number }
+      notice?: Notice
+    }
     const topic = about && this.topics.get(`${about.kind}:${about.id}`)
     if (!topic || !notice) return
     for (const listener of topic.listeners) listener(notice)

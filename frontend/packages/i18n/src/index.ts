@@ -15,9 +15,7 @@ export const locale = ref<Locale>('zh')
 export function t(source: string, params?: Record<string, string | number>): string {
   const text = locale.value === 'en' ? (english.value[source] ?? source) : source
   if (!params) return text
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in params ? String(params[name]) : whole,
-  )
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole))
 }
 
 /** A module adds its own translations; they load only when English is chosen. */

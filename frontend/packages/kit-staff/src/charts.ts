@@ -4,7 +4,16 @@ import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 
 import { init, use, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 
-use([BarChart, LineChart, PieChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer])
+use([
+  BarChart,
+  LineChart,
+  PieChart,
+  GridComponent,
+  TooltipComponent,
+  LegendComponent,
+  AriaComponent,
+  SVGRenderer,
+])
 
 export interface ChartData {
   kind: 'bar' | 'line' | 'pie'
@@ -40,7 +49,10 @@ export function drawChart(home: HTMLElement, data: ChartData, drawn?: EChartsTyp
         textStyle: { ...text, color: ink },
         valueFormatter: (value: unknown) => data.format(Number(value)),
       },
-      legend: data.series.length > 1 || data.kind === 'pie' ? { top: 0, right: 0, textStyle: text, itemWidth: 12, itemHeight: 8 } : undefined,
+      legend:
+        data.series.length > 1 || data.kind === 'pie'
+          ? { top: 0, right: 0, textStyle: text, itemWidth: 12, itemHeight: 8 }
+          : undefined,
       ...(data.kind === 'pie' ? pie(data, ink) : axes(data, text, ink)),
     },
     true,
@@ -55,7 +67,10 @@ function pie(data: ChartData, ink: string) {
       {
         type: 'pie',
         radius: ['40%', '72%'],
-        label: { color: ink, formatter: (item: { name: string; value: number }) => `${item.name} ${data.format(item.value)}` },
+        label: {
+          color: ink,
+          formatter: (item: { name: string; value: number }) => `${item.name} ${data.format(item.value)}`,
+        },
         data: data.labels.map((name, index) => ({ name, value: values[index] ?? 0 })),
       },
     ],
@@ -63,9 +78,21 @@ function pie(data: ChartData, ink: string) {
 }
 
 function axes(data: ChartData, text: object, ink: string) {
-  const sideways = data.kind === 'bar' && (data.labels.length > 8 || data.labels.some((label) => label.length > 5))
-  const names = { type: 'category', data: data.labels, inverse: sideways, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--kq-line-strong') } }, axisLabel: { ...text, color: ink } }
-  const figures = { type: 'value', splitLine: { lineStyle: { color: token('--kq-grid') } }, axisLabel: { ...text, formatter: data.format } }
+  const sideways =
+    data.kind === 'bar' && (data.labels.length > 8 || data.labels.some((label) => label.length > 5))
+  const names = {
+    type: 'category',
+    data: data.labels,
+    inverse: sideways,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: token('--kq-line-strong') } },
+    axisLabel: { ...text, color: ink },
+  }
+  const figures = {
+    type: 'value',
+    splitLine: { lineStyle: { color: token('--kq-grid') } },
+    axisLabel: { ...text, formatter: data.format },
+  }
   return {
     grid: { left: 8, right: 24, top: data.series.length > 1 ? 28 : 8, bottom: 4, containLabel: true },
     xAxis: sideways ? figures : names,
@@ -78,7 +105,15 @@ function axes(data: ChartData, text: object, ink: string) {
       symbol: MARKS[index % MARKS.length],
       symbolSize: 8,
       itemStyle: data.kind === 'bar' && data.series.length === 1 ? { color: token('--kq-h2') } : undefined,
-      label: data.kind === 'bar' && data.series.length === 1 ? { show: true, position: sideways ? 'insideLeft' : 'top', color: ink, formatter: (item: { value: number }) => data.format(item.value) } : undefined,
+      label:
+        data.kind === 'bar' && data.series.length === 1
+          ? {
+              show: true,
+              position: sideways ? 'insideLeft' : 'top',
+              color: ink,
+              formatter: (item: { value: number }) => data.format(item.value),
+            }
+          : undefined,
     })),
   }
 }

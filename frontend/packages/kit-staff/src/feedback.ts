@@ -16,7 +16,11 @@ export const toast = {
 }
 
 /** Asks before something that cannot be undone; false when the user steps back. */
-export async function confirmIrreversible(ask: { title: string; detail: string; action: string }): Promise<boolean> {
+export async function confirmIrreversible(ask: {
+  title: string
+  detail: string
+  action: string
+}): Promise<boolean> {
   try {
     await ElMessageBox.confirm(ask.detail, ask.title, {
       confirmButtonText: ask.action,
@@ -32,7 +36,12 @@ export async function confirmIrreversible(ask: { title: string; detail: string; 
 }
 
 /** Asks for a reason in words; null when the user steps back. */
-export async function askReason(ask: { title: string; detail?: string; action: string; required?: boolean }): Promise<string | null> {
+export async function askReason(ask: {
+  title: string
+  detail?: string
+  action: string
+  required?: boolean
+}): Promise<string | null> {
   try {
     const answer = await ElMessageBox.prompt(ask.detail ?? '', ask.title, {
       confirmButtonText: ask.action,

@@ -123,5 +123,20 @@ export const useSession = defineStore('session', () => {
 
   onUnauthenticated(() => (info.value ? askLogIn() : Promise.resolve()))
 
-  return { info, loaded, asking, user, hospital, setup, features, permissions, can, load, logIn, finishSetup, logOut, accept }
+  return {
+    info,
+    loaded,
+    asking,
+    user,
+    hospital,
+    setup,
+    features,
+    permissions,
+    can,
+    load,
+    logIn,
+    finishSetup,
+    logOut,
+    accept,
+  }
 })

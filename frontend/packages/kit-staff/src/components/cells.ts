@@ -1,7 +1,9 @@
 /** Moving between entry cells: cells carry `data-cell`, their table (or form) carries `data-cells`. */
 export function cellsAround(from: HTMLElement): HTMLElement[] {
   const home = from.closest<HTMLElement>('[data-cells]') ?? document.body
-  return [...home.querySelectorAll<HTMLElement>('[data-cell]')].filter((cell) => !cell.hasAttribute('disabled'))
+  return [...home.querySelectorAll<HTMLElement>('[data-cell]')].filter(
+    (cell) => !cell.hasAttribute('disabled'),
+  )
 }
 
 /** Focuses the cell `step` places on; false when there is none. */

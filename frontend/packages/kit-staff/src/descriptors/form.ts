@@ -19,7 +19,8 @@ export function formFields(fields: FieldDescriptor[]): FieldDescriptor[] {
 }
 
 function emptyValue(field: FieldDescriptor): FormValue {
-  if (field.default !== undefined && field.default !== null) return NUMBERS.includes(field.kind) ? String(field.default) : field.default
+  if (field.default !== undefined && field.default !== null)
+    return NUMBERS.includes(field.kind) ? String(field.default) : field.default
   if (field.kind === 'bool') return false
   if (field.kind === 'm2m' || field.kind === 'rows') return []
   return EMPTY_IS_NULL.includes(field.kind) && !NUMBERS.includes(field.kind) ? null : ''
@@ -33,7 +34,8 @@ export function blankForm(fields: FieldDescriptor[]): FormValues {
 function editable(field: FieldDescriptor, value: unknown): FormValue {
   if (value === null || value === undefined) return emptyValue({ ...field, default: null })
   if (field.kind === 'fk') return typeof value === 'object' ? (value as Ref).id : value
-  if (field.kind === 'm2m') return (value as (Ref | number)[]).map((one) => (typeof one === 'object' ? one.id : one))
+  if (field.kind === 'm2m')
+    return (value as (Ref | number)[]).map((one) => (typeof one === 'object' ? one.id : one))
   if (field.kind === 'rows') return (value as FormValues[]).map((row) => formOf(field.rows ?? [], row))
   if (NUMBERS.includes(field.kind)) return String(value)
   return value
@@ -77,13 +79,19 @@ export function formErrors(fields: FieldDescriptor[], form: FormValues, at = '')
     const pointer = `${at}/${field.name}`
     const value = form[field.name]
     if (field.kind === 'rows') {
-      return (value as FormValues[]).flatMap((row, index) => formErrors(field.rows ?? [], row, `${pointer}/${index}`))
+      return (value as FormValues[]).flatMap((row, index) =>
+        formErrors(field.rows ?? [], row, `${pointer}/${index}`),
+      )
     }
     const empty = value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
-    if (empty) return field.required ? [{ pointer, code: 'missing', detail: t('请填写{label}', { label: field.label }) }] : []
+    if (empty)
+      return field.required
+        ? [{ pointer, code: 'missing', detail: t('请填写{label}', { label: field.label }) }]
+        : []
     const text = String(value)
     if (field.kind === 'int' && !/^-?\d+$/.test(text)) return [{ pointer, code: 'int', detail: t('要整数') }]
-    if (NUMBERS.includes(field.kind) && !/^-?\d+(\.\d+)?$/.test(text)) return [{ pointer, code: 'number', detail: t('要数字') }]
+    if (NUMBERS.includes(field.kind) && !/^-?\d+(\.\d+)?$/.test(text))
+      return [{ pointer, code: 'number', detail: t('要数字') }]
     if (field.max_length && text.length > field.max_length) {
       return [{ pointer, code: 'long', detail: t('最多 {n} 个字', { n: field.max_length }) }]
     }
@@ -138,8 +146,10 @@ export function packSpans(fields: FieldDescriptor[]): number[] {
 export function cellText(field: FieldDescriptor, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (field.kind === 'bool') return value ? t('是') : ''
-  if (field.kind === 'choice') return field.choices?.find((one) => one.value === value)?.label ?? String(value)
-  if (field.kind === 'fk') return typeof value === 'object' ? ((value as Ref).name ?? (value as Ref).code ?? '') : String(value)
+  if (field.kind === 'choice')
+    return field.choices?.find((one) => one.value === value)?.label ?? String(value)
+  if (field.kind === 'fk')
+    return typeof value === 'object' ? ((value as Ref).name ?? (value as Ref).code ?? '') : String(value)
   if (field.kind === 'm2m') return (value as Ref[]).map((one) => one.name ?? one.code ?? one.id).join('、')
   if (field.kind === 'rows') return t('{n} 条', { n: (value as unknown[]).length })
   if (field.kind === 'datetime') return String(value).slice(0, 16).replace('T', ' ')

@@ -9,8 +9,14 @@ type When = string | number | Date | null | undefined
 
 function parts(when: Exclude<When, null | undefined>): Record<string, string> {
   const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: ZONE, hourCycle: 'h23',
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: ZONE,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   })
   return Object.fromEntries(format.formatToParts(new Date(when)).map((part) => [part.type, part.value]))
 }
@@ -81,7 +87,16 @@ export function formatPercent(ratio: number | null | undefined, decimals = 1): s
   return ratio === null || ratio === undefined ? BLANK : `${(ratio * 100).toFixed(decimals)}%`
 }
 
-const SEX: Record<string, string> = { male: '男', female: '女', m: '男', f: '女', M: '男', F: '女', '1': '男', '2': '女' }
+const SEX: Record<string, string> = {
+  male: '男',
+  female: '女',
+  m: '男',
+  f: '女',
+  M: '男',
+  F: '女',
+  '1': '男',
+  '2': '女',
+}
 
 export function formatSex(sex: string | null | undefined): string {
   return t((sex && SEX[sex]) || '未知')
@@ -96,7 +111,9 @@ export function ageOn(birthday: string, on: string = today()): number {
 /** Grouped for reading; the server has already masked what may not be seen: `4201 06** **** **17`, `138 **** 2067`. */
 export function formatMasked(value: string | null | undefined, kind: 'id_number' | 'phone'): string {
   if (!value) return BLANK
-  if (kind === 'phone' && value.length === 11) return `${value.slice(0, 3)} ${value.slice(3, 7)} ${value.slice(7)}`
+  if (value.includes(' ')) return value
+  if (kind === 'phone' && value.length === 11)
+    return `${value.slice(0, 3)} ${value.slice(3, 7)} ${value.slice(7)}`
   return value.replace(/(.{4})(?=.)/g, '$1 ')
 }
 

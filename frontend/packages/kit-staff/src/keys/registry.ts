@@ -115,7 +115,12 @@ export function capOf(event: KeyboardEvent): string {
 /** A field that takes letters and digits for itself. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'file'].includes(target.type)
 }
 
@@ -126,7 +131,10 @@ function worksWhileTyping(cap: string): boolean {
 export const keyRegistry = new KeyRegistry()
 
 /** Registers keys for as long as the calling component lives. A getter keeps labels and reasons up to date. */
-export function useKeys(bindings: MaybeRefOrGetter<KeyBinding[]>, options: { exclusive?: boolean } = {}): void {
+export function useKeys(
+  bindings: MaybeRefOrGetter<KeyBinding[]>,
+  options: { exclusive?: boolean } = {},
+): void {
   onBeforeUnmount(keyRegistry.push(bindings, options.exclusive))
 }
 

@@ -83,9 +83,13 @@ export function useList<T = Row>(options: ListOptions<T>) {
     },
   )
   watch([() => state.page, () => memory.orderBy], () => void load())
-  watch([() => memory.filters, () => memory.pageSize], () => (state.page === 1 ? void load() : (state.page = 1)), {
-    deep: true,
-  })
+  watch(
+    [() => memory.filters, () => memory.pageSize],
+    () => (state.page === 1 ? void load() : (state.page = 1)),
+    {
+      deep: true,
+    },
+  )
   if (options.immediate !== false) void load()
 
   function sortBy(column: string): void {
@@ -98,7 +102,21 @@ export function useList<T = Row>(options: ListOptions<T>) {
   }
 
   return reactive({
-    state, memory, items, count, loading, problem, selected, query, load, sortBy, resetFilters,
-    isFiltered: computed(() => !!state.q.trim() || Object.values(memory.filters).some((value) => value !== undefined && value !== '' && value !== null)),
+    state,
+    memory,
+    items,
+    count,
+    loading,
+    problem,
+    selected,
+    query,
+    load,
+    sortBy,
+    resetFilters,
+    isFiltered: computed(
+      () =>
+        !!state.q.trim() ||
+        Object.values(memory.filters).some((value) => value !== undefined && value !== '' && value !== null),
+    ),
   })
 }

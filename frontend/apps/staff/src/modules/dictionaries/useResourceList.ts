@@ -8,7 +8,15 @@ export type DictionaryRow = FormValues & { id: number; is_active: boolean; updat
 const RIGHT = ['int', 'decimal', 'money']
 
 function columnOf(field: FieldDescriptor, sortable: boolean): Column {
-  const byKind: Record<string, number> = { int: 72, decimal: 80, bool: 64, choice: 88, date: 104, datetime: 136, fk: 112 }
+  const byKind: Record<string, number> = {
+    int: 72,
+    decimal: 80,
+    bool: 64,
+    choice: 88,
+    date: 104,
+    datetime: 136,
+    fk: 112,
+  }
   return {
     name: field.name,
     label: field.label,
@@ -22,7 +30,9 @@ function columnOf(field: FieldDescriptor, sortable: boolean): Column {
 
 /** The list of one dictionary: columns that can be chosen, filters, counts of active and retired rows, order. */
 export function useResourceList(resource: ResourceDescriptor) {
-  const possible = resource.fields.filter((field) => !['rows', 'json', 'image'].includes(field.kind) && field.name !== 'is_active')
+  const possible = resource.fields.filter(
+    (field) => !['rows', 'json', 'image'].includes(field.kind) && field.name !== 'is_active',
+  )
   const shownAtFirst = possible.filter((field) => field.in_list !== false).map((field) => field.name)
   const list = useList<DictionaryRow>({
     name: `resource.${resource.name}`,
@@ -33,7 +43,9 @@ export function useResourceList(resource: ResourceDescriptor) {
   const counts = reactive<{ active: number | null; retired: number | null }>({ active: null, retired: null })
 
   const columns = computed<Column[]>(() => [
-    ...possible.filter((field) => list.memory.columns.includes(field.name)).map((field) => columnOf(field, field.kind !== 'm2m')),
+    ...possible
+      .filter((field) => list.memory.columns.includes(field.name))
+      .map((field) => columnOf(field, field.kind !== 'm2m')),
     { name: 'is_active', label: t('状态'), width: 56, format: (value) => (value ? t('启用') : t('停用')) },
   ])
   const choosable = possible.map((field) => ({ name: field.name, label: field.label }))
@@ -44,7 +56,9 @@ export function useResourceList(resource: ResourceDescriptor) {
 
   async function count(): Promise<void> {
     const one = (active: boolean) =>
-      http.get<Page<unknown>>(resource.path, { ...list.memory.filters, is_active: active, page_size: 1 }).then((page) => page.count)
+      http
+        .get<Page<unknown>>(resource.path, { ...list.memory.filters, is_active: active, page_size: 1 })
+        .then((page) => page.count)
     ;[counts.active, counts.retired] = await Promise.all([one(true), one(false)])
   }
 
@@ -66,14 +80,23 @@ export function useResourceList(resource: ResourceDescriptor) {
   async function allIds(): Promise<number[]> {
     const ids: number[] = []
     for (let page = 1; ; page += 1) {
-      const found = await http.get<Page<{ id: number }>>(resource.path, { is_active: true, page, page_size: 200 })
+      const found = await http.get<Page<{ id: number }>>(resource.path, {
+        is_active: true,
+        page,
+        page_size: 200,
+      })
       ids.push(...found.items.map((one) => one.id))
       if (ids.length >= found.count || !found.items.length) return ids
     }
   }
 
   const canReorder = computed(
-    () => resource.may_write && resource.verbs.includes('order') && !list.memory.orderBy && !list.state.q && list.memory.filters.is_active === true,
+    () =>
+      resource.may_write &&
+      resource.verbs.includes('order') &&
+      !list.memory.orderBy &&
+      !list.state.q &&
+      list.memory.filters.is_active === true,
   )
 
   return { list, columns, choosable, filterFields, counts, count, reload, moveRow, canReorder }

@@ -17,7 +17,11 @@ export interface Agent {
   config_version: number
   running_config_version: number
   config_fault: string
-  snapshot: { devices?: DeviceHealth[] | Record<string, DeviceHealth>; spool?: Record<string, unknown>; [other: string]: unknown }
+  snapshot: {
+    devices?: DeviceHealth[] | Record<string, DeviceHealth>
+    spool?: Record<string, unknown>
+    [other: string]: unknown
+  }
   last_seen_at: string | null
   confirmed_by: string
   instrument_count: number

@@ -19,7 +19,9 @@ export function valueAt(option: OptionDescriptor, at: OptionScope): unknown {
 
 export function matches(option: OptionDescriptor, text: string): boolean {
   const wanted = text.trim().toLowerCase()
-  return [option.title, option.help, option.name, option.feature].some((words) => words.toLowerCase().includes(wanted))
+  return [option.title, option.help, option.name, option.feature].some((words) =>
+    words.toLowerCase().includes(wanted),
+  )
 }
 
 /** What is typed, in the option's kind; null when it is no number. */

@@ -19,7 +19,11 @@ export function namesOf(param: ReportParam): string[] {
 }
 
 /** Values to begin with: what the address says, else the default; a required span of days begins with this month. */
-export function startValues(report: ReportDescriptor, given: Record<string, unknown>, now = today()): ParamValues {
+export function startValues(
+  report: ReportDescriptor,
+  given: Record<string, unknown>,
+  now = today(),
+): ParamValues {
   const values: ParamValues = {}
   for (const param of report.params) {
     const [first, second] = namesOf(param) as [string, string | undefined]
@@ -43,7 +47,11 @@ export function missingParams(report: ReportDescriptor, values: ParamValues): Re
 export function drillParams(target: ReportDescriptor, row: ReportRow, values: ParamValues): ParamValues {
   const known = { ...values, ...row }
   const names = target.params.flatMap(namesOf)
-  return Object.fromEntries(names.filter((name) => known[name] !== undefined && known[name] !== null).map((name) => [name, known[name]]))
+  return Object.fromEntries(
+    names
+      .filter((name) => known[name] !== undefined && known[name] !== null)
+      .map((name) => [name, known[name]]),
+  )
 }
 
 /** Rows in the order of a column; figures as figures, empty ones last. */
