@@ -52,8 +52,12 @@ def evidence_text(row: ItemResult) -> str:
     return " ".join(part for part in (row.item.name, row.value, row.unit, row.prompt) if part)
 
 
-def find_important(checkup: Checkup, results: Iterable[ItemResult]) -> list[Found]:
-    """Critical flags, blood pressure at 180/110 and the hospital's active rules. One query."""
+def active_rules() -> list[ImportantRule]:
+    return list(ImportantRule.objects.filter(is_active=True))
+
+
+def find_important(checkup: Checkup, results: Iterable[ItemResult], rules: Iterable[ImportantRule]) -> list[Found]:
+    """Critical flags, blood pressure at 180/110 and the hospital's active rules."""
     rows = [row for row in results if row.value]
     by_code = {row.item.code: row for row in rows}
     found = [
@@ -63,7 +67,7 @@ def find_important(checkup: Checkup, results: Iterable[ItemResult]) -> list[Foun
     ]
     found += _pressure(by_code)
     facts = facts_of(checkup, rows)
-    for rule in ImportantRule.objects.filter(is_active=True):
+    for rule in rules:
         if rule.expression and holds(rule.expression, facts):
             shown = [by_code[code] for code in sorted(items_in(rule.expression)) if code in by_code]
             text = "，".join(evidence_text(row) for row in shown)[:200]
@@ -86,7 +90,7 @@ def _pressure(by_code: dict[str, ItemResult]) -> list[Found]:
 def refresh_findings(actor: Actor, checkup: Checkup, results: Iterable[ItemResult]) -> list[ImportantFinding]:
     """Bring the rows in step with the results: new ones are announced, vanished ones withdrawn unless already told. The new ones."""
     now = timezone.now()
-    found = {each.key: each for each in find_important(checkup, results)}
+    found = {each.key: each for each in find_important(checkup, results, active_rules())}
     known = {row.key: row for row in ImportantFinding.objects.filter(checkup=checkup)}
     fresh = [
         ImportantFinding(

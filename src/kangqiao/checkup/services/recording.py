@@ -45,15 +45,15 @@ def store_results(
         stored = sheet.results.get(each.line.item.pk)
         if stored is None:
             if each.value or each.readings:
-                fresh.append(_fill(_new(checkup, each), each, actor, now, instrument))
+                fresh.append(fill_result(_new(checkup, each), each, actor, now, instrument))
             continue
-        candidate = _fill(_new(checkup, each), each, actor, now, instrument)
+        candidate = fill_result(_new(checkup, each), each, actor, now, instrument)
         if all(getattr(stored, name) == getattr(candidate, name) for name in COMPARED):
             continue
         if stored.value and stored.value != candidate.value:
             replaced.append(_superseded(stored, actor))
         version = stored.version + 1
-        changed.append(_fill(stored, each, actor, now, instrument))
+        changed.append(fill_result(stored, each, actor, now, instrument))
         stored.version = version
     ItemResult.objects.bulk_create(fresh)
     SupersededResult.objects.bulk_create(replaced)
@@ -73,7 +73,8 @@ def _new(checkup: Checkup, judged: Judged) -> ItemResult:
     )
 
 
-def _fill(row: ItemResult, judged: Judged, actor: Actor, now: datetime, instrument: str) -> ItemResult:
+def fill_result(row: ItemResult, judged: Judged, actor: Actor, now: datetime, instrument: str) -> ItemResult:
+    """Put a judged value into a result row."""
     row.value = judged.value[:500]
     row.numeric = judged.numeric
     row.readings = list(judged.readings)

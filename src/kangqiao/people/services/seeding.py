@@ -1,12 +1,14 @@
 """Starter dictionaries about people."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Protocol
 
 from django.db import models
 
-from kangqiao.core.search import pinyin_initials
+from kangqiao.core.search import full_pinyin, pinyin_initials
 from kangqiao.people.models import Ethnicity, MarriageStatus, Occupation, Person, PersonMerge
+from kangqiao.people.services.persons import PersonData
 
 
 class Entry(Protocol):
@@ -47,3 +49,17 @@ def remove_demo_persons() -> int:
     PersonMerge.objects.filter(kept__in=rows).delete()
     rows.delete()
     return count
+
+
+def create_demo_persons(people: Iterable[PersonData]) -> list[Person]:
+    """Invented persons in bulk, with archive numbers of their own series."""
+    rows = [
+        Person(
+            **asdict(data),
+            archive_no=f"{DEMO_ARCHIVE}{place:07d}",
+            pinyin_initials=pinyin_initials(data.name),
+            pinyin_full=full_pinyin(data.name),
+        )
+        for place, data in enumerate(people, 1)
+    ]
+    return Person.objects.bulk_create(rows)
