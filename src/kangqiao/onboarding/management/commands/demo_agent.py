@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError("no agent with this fingerprint")
         confirm_agent(SYSTEM, agent.pk, fingerprint_tail=tail)
         Instrument.objects.update_or_create(
-            code="cbc-1",
+            code="hematology",
             defaults={
                 "name": "血球仪 1",
                 "pinyin": "XQY1",
