@@ -23,7 +23,7 @@ class Refusal(Exception):
         words = [str(status), *(str(problem.get(name) or "") for name in ("type", "title", "detail")), faults]
         super().__init__(" ".join(word for word in words if word))
         self.status = status
-        self.code = str(problem.get("type", "")).rsplit("/", 1)[-1]
+        self.code = str(problem.get("type", "")).rsplit("/", 1)[-1].replace("_", "-")
         self.problem = problem
 
 

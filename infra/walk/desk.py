@@ -77,7 +77,7 @@ class Desk:
         try:
             await self.nurse.post(f"/checkup/blood-draws/{page['tubes'][0]['barcode']}")
         except Refusal as refusal:
-            expect(refusal.code == "already_drawn", f"refused for another reason: {refusal}")
+            expect(refusal.code == "already-drawn", f"refused for another reason: {refusal}")
         else:
             expect(False, "a tube was drawn twice")
         self.log.note(f"{len(page['tubes'])} tubes scanned; the second scan of one is refused")
