@@ -25,17 +25,18 @@ from tests.edge_agent.harness import AgentProcess, Cloud, eventually, free_port,
 class Sender(threading.Thread):
     """The analyzer: goes on to the next message only when the last one is acknowledged."""
 
-    def __init__(self, port: int, messages: list[bytes]):
+    def __init__(self, port: int, messages: list[bytes], pause: float):
         super().__init__(daemon=True)
         # A killed agent closes the socket, so replies need no long patience.
         self.analyzer = Analyzer(lambda: dial("127.0.0.1", port, patience=30), timing=Timing(reply=5, busy=0.1))
-        self.messages, self.done, self.error = messages, 0, None
+        self.messages, self.pause, self.done, self.error = messages, pause, 0, None
 
     def run(self) -> None:
         try:
             for message in self.messages:
                 self.analyzer.deliver(message)
                 self.done += 1
+                time.sleep(self.pause)
         except Exception as error:
             self.error = error
 
@@ -50,17 +51,19 @@ def kill_at_random(cloud: Any, agent: AgentProcess, sender: Sender, kills: int, 
     for mark in sorted(random.sample(range(1, len(sender.messages)), kills)):
         while sender.is_alive() and sender.done < mark:
             time.sleep(0.001)
-        time.sleep(random.uniform(0, 0.02))
+        time.sleep(random.uniform(0, 0.02 + 10 * sender.pause))
         victim = random.choice([cloud, agent])
         victim.kill()
         time.sleep(random.choice([0, 0, random.uniform(0, 0.1)]))
         victim.start()
 
 
-def run_trial(cloud: Any, agent: AgentProcess, port: int, *, count: int, kills: int, seed: int) -> dict[str, float]:
-    """`agent` is enrolled, its instrument listens on `port`, `cloud` runs. Both are ended here."""
+def run_trial(
+    cloud: Any, agent: AgentProcess, port: int, *, count: int, kills: int, seed: int, pause: float = 0
+) -> dict[str, float]:
+    """`agent` is enrolled, its instrument listens on `port`, `cloud` runs. Both are ended here. `pause` s between messages."""
     random, messages = Random(seed), make_messages(count)
-    sender = Sender(port, messages)
+    sender = Sender(port, messages, pause)
     start = time.monotonic()
     try:
         agent.start()

@@ -48,8 +48,7 @@ class RealCloud(Process):
 
     def start(self) -> None:
         super().start()
-        if self.kills == 0:
-            eventually(lambda: listens(self.port), 30, "websocket process listens")
+        eventually(lambda: listens(self.port), 30, "websocket process listens")
 
     def admit(self, agent: AgentProcess, instrument_port: int) -> None:
         """Enrol and confirm an agent and give it one instrument."""
@@ -97,7 +96,8 @@ def trial(folder: Path, hospital: TenantRef, count: int, kills: int) -> dict[str
     cloud, agent = RealCloud(folder, hospital), AgentProcess(folder / "agent")
     cloud.start()
     cloud.admit(agent, port)
-    figures = run_trial(cloud, agent, port, count=count, kills=kills, seed=seed)
+    # Without pauses the instrument would be done before the killed cloud had started once.
+    figures = run_trial(cloud, agent, port, count=count, kills=kills, seed=seed, pause=0.04)
     assert cloud.announced() == count, "each announced once"
     return {"seed": seed} | figures
 
