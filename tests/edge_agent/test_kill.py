@@ -92,9 +92,13 @@ def run_trial(
 
 def with_the_double(folder: Path, count: int, kills: int, seed: int) -> dict[str, float]:
     cloud, agent, port = Cloud(folder, ack_delay=0.01), AgentProcess(folder / "agent"), free_port()
-    cloud.start()
-    agent.join(cloud)
-    cloud.configure(agent.agent_id, 1, [tcp_device(port)])
+    try:
+        cloud.start()
+        agent.join(cloud)
+        cloud.configure(agent.agent_id, 1, [tcp_device(port)])
+    except BaseException:
+        cloud.stop()
+        raise
     return run_trial(cloud, agent, port, count=count, kills=kills, seed=seed)
 
 

@@ -94,8 +94,12 @@ class RealCloud(Process):
 def trial(folder: Path, hospital: TenantRef, count: int, kills: int) -> dict[str, Any]:
     seed, port = number("KQ_KILL_SEED", int(time.time())), free_port()
     cloud, agent = RealCloud(folder, hospital), AgentProcess(folder / "agent")
-    cloud.start()
-    cloud.admit(agent, port)
+    try:
+        cloud.start()
+        cloud.admit(agent, port)
+    except BaseException:
+        cloud.stop()
+        raise
     # Without pauses the instrument would be done before the killed cloud had started once.
     figures = run_trial(cloud, agent, port, count=count, kills=kills, seed=seed, pause=0.04)
     assert cloud.announced() == count, "each announced once"
