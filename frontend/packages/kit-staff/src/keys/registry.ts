@@ -138,10 +138,13 @@ export function useKeys(
   onBeforeUnmount(keyRegistry.push(bindings, options.exclusive))
 }
 
+/** A confirmation answers its own keys; nothing behind it may hear them. */
+const ASKING = '.el-overlay:not([style*="display: none"]) .el-message-box'
+
 /** Starts listening on the page; returns the function that stops. */
 export function listenToKeys(registry = keyRegistry): () => void {
   const listener = (event: KeyboardEvent) => {
-    if (event.defaultPrevented) return
+    if (event.defaultPrevented || document.querySelector(ASKING)) return
     if (registry.handle(event)) event.preventDefault()
   }
   window.addEventListener('keydown', listener)
