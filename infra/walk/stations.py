@@ -64,7 +64,7 @@ class Stations:
 
     async def examine(self) -> None:
         """Height, weight, blood pressure, findings: everything but the laboratory."""
-        for department in await self.departments(kinds=("physical", "imaging", "function", "clinical", "other")):
+        for department in await self.departments(kinds=("general", "physical", "imaging", "functional")):
             page = await self.fill(self.doctor, department)
             computed = [
                 f"{item['name']} {item['result']['value']} {item['result']['class_text']}".strip()
