@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import django.test
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.core.cache import caches
 
 from kangqiao.config import env
@@ -37,6 +38,9 @@ def pytest_configure() -> None:
         "KEY_FUNCTION": settings.CACHES["default"]["KEY_FUNCTION"],
     }
     settings.CACHES = {"default": memory_cache}
+    settings.PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]
+    get_hashers.cache_clear()
+    get_hashers_by_algorithm.cache_clear()
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 

@@ -283,6 +283,7 @@ RESOURCES = [
         ),
         search=("channel_code", "channel_name", "interface"),
         order_by=("interface", "channel_code"),
+        key=("interface", "channel_code"),
         filters=("is_active", "item"),
         feature="I-11",
     ),

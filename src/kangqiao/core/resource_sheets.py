@@ -85,7 +85,7 @@ def import_rows(actor: Actor, resource: Resource, content: bytes, *, dry_run: bo
     fields = _match_header(resource, header)
     importer = Importer(actor, resource, fields, Outcome(dry_run=dry_run, read=len(lines)))
     with transaction.atomic():
-        importer.known = {row.code: row for row in services.rows_of(resource)}
+        importer.known = {importer.key_of(row): row for row in services.rows_of(resource)}
         for number, line in lines:
             importer.take(number, line)
         if dry_run:
@@ -111,7 +111,8 @@ def _match_header(resource: Resource, header: list[str]) -> dict[int, Field]:
     by_label = {c.label: c for c in columns(resource)}
     matched = {place: by_label[label] for place, label in enumerate(header) if label in by_label}
     unknown = [label for label in header if label and label not in by_label and label != "状态"]
-    missing = [c.label for c in columns(resource) if c.required and c not in matched.values()]
+    needed = [c for c in columns(resource) if c.required or c.name in resource.key]
+    missing = [c.label for c in needed if c not in matched.values()]
     if unknown or missing:
         parts = [
             f"没有这些列：{'、'.join(unknown)}" if unknown else "",
@@ -123,34 +124,55 @@ def _match_header(resource: Resource, header: list[str]) -> dict[int, Field]:
 
 @dataclass
 class Importer:
-    """One run over the lines of a file. `known` are the present rows by code, `seen` the lines by code."""
+    """One run over the lines of a file. `known` are the present rows by natural key, `seen` the lines."""
 
     actor: Actor
     resource: Resource
     fields: dict[int, Field]
     outcome: Outcome
-    known: dict[str, Any] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
+    known: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+    targets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def key_of(self, row: Any) -> tuple[str, ...]:
+        """The natural key of a present row, as `take` makes it of a line."""
+        columns_by_name = {c.name: c for c in self.fields.values()}
+        return tuple(str(_comparable(columns_by_name[name], row)) for name in self.resource.key)
 
     def take(self, number: int, line: list[Any]) -> None:
         """Save one line, or note what is wrong with it."""
         texts = {c.name: line[place] if place < len(line) else None for place, c in self.fields.items()}
-        code = str(texts.get("code") or "").strip()
+        code = str(texts.get(self.resource.key[0]) or "").strip()
         faults: list[tuple[str, Any, str]] = []
-        if code in self.seen:
-            faults.append(("代码", code, f"与第 {self.seen[code]} 行重复；一个文件里每个代码只能有一行"))
-        self.seen.setdefault(code, number)
         values = {}
         for column in self.fields.values():
             try:
-                values[column.name] = _parsed(self.resource, column, texts[column.name])
+                values[column.name] = self._parsed(column, texts[column.name])
             except ValueError as error:
                 faults.append((column.label, texts[column.name], str(error)))
-        faults = faults or self._save(values, texts, self.known.get(code))
+        key = tuple(str(values.get(name)) for name in self.resource.key)
+        if key in self.seen:
+            labels = "、".join(c.label for c in self.fields.values() if c.name in self.resource.key)
+            faults.append((labels, code, f"与第 {self.seen[key]} 行重复；一个文件里每个{labels}只能有一行"))
+        self.seen.setdefault(key, number)
+        faults = faults or self._save(values, texts, self.known.get(key))
         self.outcome.errors += [
             RowError(row=number, code=code, column=label, value=str(value or "")[:60], detail=detail)
             for label, value, detail in faults
         ]
+
+    def _parsed(self, column: Field, value: Any) -> Any:
+        if column.kind in {"fk", "m2m"}:
+            return _references(column, self._targets(column), _text(value))
+        return _plain_value(self.resource, column, _text(value))
+
+    def _targets(self, column: Field) -> dict[str, int]:
+        """The rows that a column may refer to, by name and, before it, by code; read once a run."""
+        if column.name not in self.targets:
+            rows = model_field(self.resource.model, column.name).remote_field.model._default_manager.all()  # type: ignore[union-attr]
+            by_name = {getattr(row, "name", ""): row.pk for row in rows}
+            self.targets[column.name] = by_name | {str(getattr(row, "code", row.pk)): row.pk for row in rows}
+        return self.targets[column.name]
 
     def _save(self, values: dict[str, Any], texts: dict[str, Any], row: Any) -> list[tuple[str, Any, str]]:
         try:
@@ -182,16 +204,17 @@ def _comparable(column: Field, row: models.Model) -> Any:
     return getattr(row, f"{column.name}_id" if column.kind == "fk" else column.name)
 
 
-def _parsed(resource: Resource, column: Field, value: Any) -> Any:
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip().removeprefix("'")
+
+
+def _plain_value(resource: Resource, column: Field, text: str) -> Any:
     """A cell as a value of the column. Raises ValueError with a Chinese hint."""
-    text = "" if value is None else str(value).strip().removeprefix("'")
     model_column = model_field(resource.model, column.name)
     if column.kind == "bool":
         if text.lower() in YES | NO:
             return text.lower() in YES
         raise ValueError("填“是”或“否”")
-    if column.kind in {"fk", "m2m"}:
-        return _references(column, model_column, text)
     if not text:
         if column.required:
             raise ValueError("必填")
@@ -220,18 +243,13 @@ def _number_or_text(column: Field, text: str) -> Any:
     return text
 
 
-def _references(column: Field, model_column: Any, text: str) -> Any:
-    target = model_column.remote_field.model
-    codes = [part for part in text.replace("，", "、").replace(",", "、").split("、") if part.strip()]
-    found = {row.code: row.pk for row in target._default_manager.filter(code__in=codes)}
-    found |= {row.name: row.pk for row in target._default_manager.filter(name__in=set(codes) - found.keys())}
-    if missing := [code for code in codes if code not in found]:
+def _references(column: Field, targets: dict[str, int], text: str) -> Any:
+    codes = [part.strip() for part in text.replace("，", "、").replace(",", "、").split("、") if part.strip()]
+    if missing := [code for code in codes if code not in targets]:
         raise ValueError(f"{column.label}里没有：{'、'.join(missing)}")
-    ids = [found[code] for code in codes]
+    ids = [targets[code] for code in codes]
     if column.kind == "m2m":
         return ids
-    if not ids:
-        if column.required:
-            raise ValueError("必填")
-        return None
-    return ids[0]
+    if not ids and column.required:
+        raise ValueError("必填")
+    return ids[0] if ids else None

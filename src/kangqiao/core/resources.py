@@ -65,6 +65,8 @@ class Resource:
     rows: tuple[Rows, ...] = ()
     search: tuple[str, ...] = ("code", "name", "pinyin")
     order_by: tuple[str, ...] = ("sort_no", "code")
+    key: tuple[str, ...] = ("code",)
+    """The fields by which an imported line finds its row."""
     filters: tuple[str, ...] = ()
     scope: dict[str, Any] = field(default_factory=dict)
     verbs: frozenset[Verb] = ALL_VERBS

@@ -40,7 +40,7 @@ OWNER_USERNAME = "admin"
 def register() -> None:
     """Plug the steps, seeds and senders into the registry below."""
     register_seed(seed_roles)
-    register_seed(load_starter, files=sorted(Path(checkup_seed.__file__).parent.glob("*.*")))
+    register_seed(load_starter, files=sorted(Path(checkup_seed.__file__).parent.rglob("*.*")))
     register_sender("phone", _send_code_by_sms)
     register_sender("email", _send_code_by_email)
     register_step("owner", "建立管理员账户", create_owner)

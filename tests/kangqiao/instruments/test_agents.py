@@ -79,7 +79,7 @@ def data(seq: int, text: str = CBC, device: str = "cbc-1", **changes: Any) -> Re
 
 def test_protocol_vector_of_the_document_holds() -> None:
     """The figures of edge-protocol.md §9."""
-    assert hashlib.sha256(base64.b64decode(PUBLIC)).hexdigest().endswith("9e77481b2eab107708c")
+    assert hashlib.sha256(base64.b64decode(PUBLIC)).hexdigest().endswith("39e9b77481b2eab107708c")
     text = f"kangqiao-edge-enroll-1|7KQ2MXPA|{PUBLIC}"
     known = "xJnaOVLudkBm6b9ddOQydPGb8FWvnX7Kqqz8cxKqF/XQc7U4NCzVH9vOyAiuhnwChT5Vim5ne67XWDpG973aBw=="
     assert sign(text) == known
