@@ -62,7 +62,7 @@ class Delimiters:
 
 def read_message(text: str) -> Message:
     """Parse one message. Raises Unreadable."""
-    records = [record for record in re.split(r"[\r\n]+", text) if record]
+    records = [record for record in re.split(r"[\r\n]+", text.replace("\0", "")) if record]
     if not records or records[0][:1] != "H" or len(records[0]) < 5:
         raise Unreadable("报文不是以 H 记录开头")
     if len(records) > MAX_RECORDS:

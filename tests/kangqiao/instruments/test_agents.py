@@ -214,10 +214,17 @@ def test_same_message_is_stored_once_however_often_and_under_whatever_number_it_
 def test_message_that_can_never_be_stored_is_rejected_and_the_others_kept(in_a: TenantRef) -> None:
     agent = active_agent()
     bad = Received(2, "k" * 64, {"device": "cbc-1"})
+    null = data(4, CBC + "x", hint={"sender": "\0"})
+    beyond = data(5, CBC + "y", repeats=2**40)
     huge = data(3, "H|\\^&\r" + "x" * (513 * 1024))
-    upto, rejected = transmissions.receive_transmissions(agent.pk, [data(1), bad, huge])
-    assert upto == 3
-    assert [(r["seq"], r["code"]) for r in rejected] == [(2, "bad_body"), (3, "too_large")]
+    upto, rejected = transmissions.receive_transmissions(agent.pk, [data(1), bad, huge, null, beyond])
+    assert upto == 5
+    assert [(r["seq"], r["code"]) for r in rejected] == [
+        (2, "bad_body"),
+        (3, "too_large"),
+        (4, "bad_body"),
+        (5, "bad_body"),
+    ]
     assert RawTransmission.objects.count() == 1
 
 

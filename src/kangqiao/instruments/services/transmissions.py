@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from kangqiao.instruments.models import EdgeAgent, InstrumentResult, RawTransmis
 log = structlog.get_logger(__name__)
 
 MAX_RAW_BYTES = 512 * 1024
+KEY_LENGTH = 64
+MAX_NUMBER = 2**63
+MAX_REPEATS = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +69,35 @@ def receive_transmissions(agent_pk: int, batch: list[Received]) -> tuple[int, li
 
 
 def _row(agent_pk: int, message: Received) -> RawTransmission:
+    """The row of a message. Raises BadBody for what the database can never take, so that one message cannot block the rest."""
     body = message.body
     try:
         raw = base64.b64decode(body["raw"], validate=True)
         received_at = parse_datetime(body["received_at"])
-        device, protocol = str(body["device"])[:40], str(body["protocol"])[:10]
-        if received_at is None or received_at.tzinfo is None or len(message.key) != 64:
-            raise BadBody("bad_body")
+        device, protocol, charset = str(body["device"]), str(body["protocol"]), str(body.get("charset", "auto"))
+        repeats = int(body.get("repeats") or 0)
+        notes = {name: body.get(name) or {} for name in ("edge_time", "hint")}
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise BadBody("bad_body") from error
+    texts = (device, protocol, charset, message.key, json.dumps(notes))
+    sound = received_at is not None and received_at.tzinfo is not None and len(message.key) == KEY_LENGTH
+    in_range = 0 < message.seq < MAX_NUMBER and 0 <= repeats < MAX_REPEATS
+    if not (sound and in_range) or any("\0" in text or "\\u0000" in text for text in texts):
+        raise BadBody("bad_body")
     if len(raw) > MAX_RAW_BYTES:
         raise BadBody("too_large")
     return RawTransmission(
         agent_id=agent_pk,
         key=message.key,
         seq=message.seq,
-        device=device,
-        protocol=protocol,
+        device=device[:40],
+        protocol=protocol[:10],
         raw=raw,
-        charset=str(body.get("charset", "auto"))[:12],
+        charset=charset[:12],
         received_at=received_at,
         terminated=bool(body.get("terminated", True)),
-        repeats=int(body.get("repeats") or 0),
-        edge_time=body.get("edge_time") or {},
-        hint=body.get("hint") or {},
+        repeats=repeats,
+        **notes,
     )
 
 
