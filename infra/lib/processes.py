@@ -42,7 +42,7 @@ class Service:
     command: Sequence[str]
     problem: Callable[[], str]
     ports: tuple[str, ...] = ()
-    seconds: int = 40
+    seconds: int = 120
     user: str = ""
     stop_signal: int = signal.SIGTERM
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -106,7 +106,7 @@ def celery(house: House, *arguments: str) -> list[str]:
 def worker(house: House) -> Service:
     return Service(
         name="worker",
-        command=celery(house, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"),
+        command=celery(house, "worker", "--concurrency", "3", "--loglevel", "INFO", "--without-gossip"),
         problem=logged(house.logs / "worker.log", " ready."),
     )
 

@@ -22,7 +22,7 @@ def entry(item: dict[str, Any]) -> dict[str, Any] | None:
     result = item.get("result") or {}
     if item["computed"] or result.get("value"):
         return None
-    line = {"item_id": item["item_id"], "value": "", "version": result.get("version")}
+    line = {"item_id": item["item_id"], "value": "", "version": result.get("version", 0)}
     typed = TYPED.get(item["code"])
     if isinstance(typed, list) and item.get("readings", 1) > 1:
         return {**line, "readings": typed}
