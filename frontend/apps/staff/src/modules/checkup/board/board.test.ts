@@ -77,12 +77,12 @@ describe('the in-progress board', () => {
     ).toEqual([2, 1])
   })
 
-  it('sends people from a queue only to a free department that they still need', () => {
+  it('sends people from a queue to the shortest other queue that they still need', () => {
     const board: Board = {
-      departments: [department(1, 2, 41), department(2, 0, null), department(3, 0, null, 1)],
+      departments: [department(1, 6, 41), department(2, 1, 3), department(3, 5, 20), department(4, 0, null)],
       count: 2,
       items: [
-        person('去', [cell(1, 'waiting', 41), cell(2, 'pending')]),
+        person('去', [cell(1, 'waiting', 41), cell(2, 'pending'), cell(3, 'pending'), cell(4, 'done')]),
         person('已做', [cell(1, 'waiting', 30), cell(2, 'done'), cell(3, 'pending')]),
       ],
     }

@@ -77,18 +77,16 @@ export function bottlenecks(departments: BoardDepartment[]): BoardDepartment[] {
     .slice(0, 3)
 }
 
-/** Free departments that somebody who waits elsewhere still has to visit: where to send whom. */
+/** The shortest queue, at most a third of this one, that somebody waiting here still has to visit: where to send whom. */
 export function redirects(
   board: Board,
   from: BoardDepartment,
 ): { department: BoardDepartment; people: BoardRow[] } | null {
-  const free = board.departments.filter(
-    (one) => one.id !== from.id && one.waiting === 0 && one.examining === 0,
-  )
+  const short = board.departments.filter((one) => one.id !== from.id && one.waiting * 3 <= from.waiting)
   const queued = board.items.filter((row) =>
     row.cells.some((cell) => cell.department_id === from.id && isWaiting(cell)),
   )
-  const options = free
+  const options = short
     .map((department) => ({
       department,
       people: queued.filter((row) =>
@@ -96,7 +94,7 @@ export function redirects(
       ),
     }))
     .filter((one) => one.people.length > 0)
-    .sort((a, b) => b.people.length - a.people.length)
+    .sort((a, b) => a.department.waiting - b.department.waiting || b.people.length - a.people.length)
   return options[0] ?? null
 }
 

@@ -4,7 +4,7 @@ import { effectScope, nextTick, ref } from 'vue'
 
 import type { Package, PanelOffer, Person } from './contract'
 import { useBasket } from './useBasket'
-import { guessNewPerson, usePerson } from './usePerson'
+import { guessNewPerson, readDate, usePerson } from './usePerson'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
@@ -21,6 +21,14 @@ describe('a new person', () => {
   ])('takes what was typed in the finder (%s) into its field', (text, field, value) => {
     expect(guessNewPerson(text)[field as 'name']).toBe(value)
   })
+
+  it.each([
+    ['19830506', '1983-05-06'],
+    ['1983.5.6', '1983-05-06'],
+    ['1983-05-06', '1983-05-06'],
+    ['1983-02-30', ''],
+    ['198305', ''],
+  ])('reads the date of birth %s as %s', (text, date) => expect(readDate(text)).toBe(date))
 
   it('takes sex and birthday from the ID number and is stopped by a wrong one', async () => {
     const post = vi.spyOn(http, 'post').mockImplementation(async (path: string) => {

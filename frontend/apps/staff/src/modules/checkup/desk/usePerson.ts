@@ -22,6 +22,16 @@ export function guessNewPerson(text: string): NewPerson {
   return { ...BLANK, name: /[\u3400-\u9fff]/.test(word) ? word : '' }
 }
 
+/** `19830506`, `1983.5.6` and `1983/05/06` are `1983-05-06`; anything else is "" . */
+export function readDate(text: string): string {
+  const parts = /^(\d{4})(?:[-./年]?)(\d{1,2})(?:[-./月]?)(\d{1,2})日?$/.exec(text.trim())
+  if (!parts) return ''
+  const [, year = '', month = '', day = ''] = parts
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const date = new Date(`${iso}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : ''
+}
+
 /** Who is being enrolled: a record that was found, or a new one with its live checks. */
 export function usePerson() {
   const person = shallowRef<Person | null>(null)
@@ -38,7 +48,7 @@ export function usePerson() {
     if (!making.value || !draft.sex) return null
     return {
       sex: draft.sex,
-      birth_date: /^\d{4}-\d{2}-\d{2}$/.test(draft.birth_date) ? draft.birth_date : '',
+      birth_date: readDate(draft.birth_date),
     }
   })
   /** Only the same ID number stops a new record for good. */
@@ -49,6 +59,7 @@ export function usePerson() {
     if (!draft.name.trim()) return 'name'
     if (draft.id_number && reading.value && !reading.value.valid) return 'id_number'
     if (!draft.sex) return 'sex'
+    if (draft.birth_date && !readDate(draft.birth_date)) return 'birth_date'
     if (sameDocument.value || (duplicates.value.length && !allowDuplicate.value)) return 'duplicate'
     return ''
   })
@@ -86,7 +97,7 @@ export function usePerson() {
     const known = {
       id_number: resident && reading.value?.valid ? draft.id_number : '',
       phone: draft.phone,
-      birth_date: draft.birth_date,
+      birth_date: readDate(draft.birth_date),
     }
     const body = Object.fromEntries(
       Object.entries({ name: draft.name.trim(), ...known }).filter(([, value]) => value),
