@@ -1,7 +1,6 @@
 """A check-up hospital at work: people with their rights, and a walk along the main path as far as a test needs."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import pytest
 
@@ -140,11 +139,8 @@ def examined(arrive: Callable[..., Checkup], doctor: Actor) -> Callable[..., Che
 
 
 @pytest.fixture
-def drawn(arrive: Callable[..., Checkup], phlebotomist: Actor) -> Iterator[Checkup]:
+def drawn(arrive: Callable[..., Checkup], phlebotomist: Actor) -> Checkup:
     """A blood count drawn and waiting for the analyzer."""
     checkup = arrive("GENERAL", "CBC")
     sampling.draw_blood(phlebotomist, checkup.specimens.get().barcode)
-    yield checkup
-
-
-BORN = date(1980, 3, 14)
+    return checkup

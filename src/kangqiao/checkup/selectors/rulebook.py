@@ -30,9 +30,7 @@ def load_rulebook() -> tuple[RuleBook, dict[str, ConclusionTerm]]:
         if row.kind != AdviceRuleKind.MERGE and row.expression
     ]
     merges = [
-        advice_rule.MergeRule(
-            row.code, frozenset(row.absorbs), row.term.code, int(row.expression.get("minimum", 2))
-        )
+        advice_rule.MergeRule(row.code, frozenset(row.absorbs), row.term.code, int(row.expression.get("minimum", 2)))
         for row in rows
         if row.kind == AdviceRuleKind.MERGE
     ]

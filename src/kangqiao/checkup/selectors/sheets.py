@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F
 
@@ -126,10 +127,15 @@ def ranges_of(item_ids: Iterable[int]) -> dict[int, list[range_rules.ReferenceRa
                 term_high=row.pop("high_term") or "",
                 term_low=row.pop("low_term") or "",
                 term_positive=row.pop("positive_term") or "",
-                **row,
+                **{name: trimmed(value) for name, value in row.items()},
             )
         )
     return found
+
+
+def trimmed(value: object) -> object:
+    """A number of the database without the zeros of its column: 3.5000 -> 3.5."""
+    return Decimal(format(value.normalize(), "f")) if isinstance(value, Decimal) else value
 
 
 def attach_ranges(lines: list[SheetLine], checkup: Checkup) -> None:

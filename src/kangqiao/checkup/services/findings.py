@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from kangqiao.audit.services import record
-from kangqiao.checkup.enums import CRITICAL_FLAGS, NotifyHow
+from kangqiao.checkup.enums import CRITICAL_FLAGS, Level, NotifyHow
 from kangqiao.checkup.models import Checkup, ImportantFinding, ImportantRule, ItemResult
 from kangqiao.checkup.rules.advice_rule import Facts, holds, items_in
-from kangqiao.checkup.rules.blood_pressure import Reading, needs_repeat
 from kangqiao.checkup.rules.ranges import ResultFlag
 from kangqiao.checkup.selectors.sheets import rule_sex
 from kangqiao.checkup.services.pressure import DIASTOLIC, SYSTOLIC
@@ -57,34 +56,36 @@ def active_rules() -> list[ImportantRule]:
 
 
 def find_important(checkup: Checkup, results: Iterable[ItemResult], rules: Iterable[ImportantRule]) -> list[Found]:
-    """Critical flags, blood pressure at 180/110 and the hospital's active rules."""
-    rows = [row for row in results if row.value]
-    by_code = {row.item.code: row for row in rows}
-    found = [
-        Found(f"item:{row.item.code}", "A", f"{row.item.name}危急值", evidence_text(row), row.pk)
-        for row in rows
-        if row.flag in CRITICAL_FLAGS and row.item.code not in (SYSTOLIC, DIASTOLIC)
+    """The hospital's active rules, worst first, and critical flags of items that no class A rule has spoken of."""
+    by_code = {row.item.code: row for row in results if row.value}
+    facts = facts_of(checkup, by_code.values())
+    found: list[Found] = []
+    covered: set[str] = set()
+    for rule in sorted(rules, key=lambda rule: (rule.level, rule.sort_no)):
+        items = items_in(rule.expression) if rule.expression else frozenset()
+        if not items or items <= covered or not holds(rule.expression, facts):
+            continue
+        covered |= items if rule.level == Level.A else set()
+        shown = [by_code[code] for code in sorted(items, reverse=True) if code in by_code]
+        found.append(
+            Found(
+                f"rule:{rule.code}", rule.level, rule.name, evidence_of(shown), shown[0].pk, rule.notify_within_minutes
+            )
+        )
+    found += [
+        Found(f"item:{code}", Level.A.value, f"{row.item.name}危急值", evidence_text(row), row.pk)
+        for code, row in by_code.items()
+        if row.flag in CRITICAL_FLAGS and code not in covered
     ]
-    found += _pressure(by_code)
-    facts = facts_of(checkup, rows)
-    for rule in rules:
-        if rule.expression and holds(rule.expression, facts):
-            shown = [by_code[code] for code in sorted(items_in(rule.expression)) if code in by_code]
-            text = "，".join(evidence_text(row) for row in shown)[:200]
-            first = shown[0].pk if shown else None
-            found.append(Found(f"rule:{rule.code}", rule.level, rule.name, text, first, rule.notify_within_minutes))
-    covered = {each.result_id for each in found if each.key.startswith("rule:") and each.level == "A"}
-    return [each for each in found if each.key.startswith("rule:") or each.result_id not in covered]
+    return found
 
 
-def _pressure(by_code: dict[str, ItemResult]) -> list[Found]:
-    systolic, diastolic = by_code.get(SYSTOLIC), by_code.get(DIASTOLIC)
-    if systolic is None or diastolic is None or systolic.numeric is None or diastolic.numeric is None:
-        return []
-    if not needs_repeat(Reading(int(systolic.numeric), int(diastolic.numeric))):
-        return []
-    text = f"血压 {systolic.value}/{diastolic.value} mmHg"
-    return [Found("pressure", "A", "血压达 180/110 mmHg", text, systolic.pk)]
+def evidence_of(rows: list[ItemResult]) -> str:
+    """What a rule rests on; the two pressures speak together."""
+    by_code = {row.item.code: row for row in rows}
+    if by_code.keys() == {SYSTOLIC, DIASTOLIC}:
+        return f"血压 {by_code[SYSTOLIC].value}/{by_code[DIASTOLIC].value} mmHg"
+    return "，".join(evidence_text(row) for row in rows)[:200]
 
 
 def refresh_findings(actor: Actor, checkup: Checkup, results: Iterable[ItemResult]) -> list[ImportantFinding]:

@@ -137,7 +137,7 @@ def _translate(
 
 
 def translate_value(mapping: LabItemMapping, value: str) -> str:
-    """The instrument's value in our unit and words: text map first, then factor, rounded to the item's decimals."""
+    """The instrument's value in our unit and words: text map first, then factor, at most the item's decimals."""
     text = value.strip()
     if text in mapping.text_map:
         return str(mapping.text_map[text])
@@ -146,8 +146,10 @@ def translate_value(mapping: LabItemMapping, value: str) -> str:
     number = parse_number(text)
     if isinstance(number, Refusal):
         return text
-    scaled = round_half_up(number.value * Decimal(mapping.factor), mapping.item.decimals)
-    return SIGNS.get(number.qualifier, number.qualifier) + show_number(scaled)
+    scaled = number.value * Decimal(mapping.factor)
+    rounded = round_half_up(scaled, mapping.item.decimals)
+    shown = scaled if mapping.factor == 1 and scaled == rounded else rounded
+    return SIGNS.get(number.qualifier, number.qualifier) + show_number(shown)
 
 
 def _announce(delivery: Delivery, sheet: Sheet, specimen: Specimen, changed: list[ItemResult]) -> None:

@@ -38,10 +38,13 @@ RANGE_FIELDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
 def load_starter() -> None:
     """Make what is missing of the starter dictionaries; a row that the hospital has is left as it is. Idempotent."""
-    rows = seed.load()
+    with transaction.atomic():
+        _load(seed.load())
+
+
+def _load(rows: seed.Seed) -> None:
     load_people_dictionaries(rows.ethnicities, rows.marriages, rows.occupations)
     _fill(CheckupKind, rows.checkup_kinds, "code name sort_no forbids_hepatitis_b")
     _fill(PaymentKind, rows.payment_kinds, "code name sort_no")
@@ -234,11 +237,11 @@ def _rules(rows: seed.Seed) -> None:
 
 
 def _mappings(rows: seed.Seed) -> None:
+    """For any instrument: a hospital adds rows of its own for an instrument that speaks otherwise."""
     items = _ids(CheckupItem)
-    known = set(LabItemMapping.objects.values_list("interface", "channel_code"))
+    known = set(LabItemMapping.objects.filter(interface="").values_list("channel_code", flat=True))
     LabItemMapping.objects.bulk_create(
         LabItemMapping(
-            interface=row.interface,
             channel_code=row.channel_code,
             channel_name=row.channel_name,
             item_id=items[row.item_code],
@@ -246,5 +249,5 @@ def _mappings(rows: seed.Seed) -> None:
             instrument_unit=row.instrument_unit,
         )
         for row in rows.mappings
-        if (row.interface, row.channel_code) not in known
+        if row.channel_code not in known
     )
