@@ -6,15 +6,22 @@ from typing import Any
 TYPED = {"HEIGHT": "173.2", "WEIGHT": "81.5", "SBP": ["148", "136", "140"], "DBP": ["92", "88", "90"]}
 
 
-def middle(low: str | None, high: str | None, decimals: int) -> str:
-    """A value in the middle of the reference range; beside the only limit when there is one."""
-    if low and high:
-        value = (float(low) + float(high)) / 2
-    elif high:
-        value = float(high) * 0.6
+def usual_number(item: dict[str, Any]) -> str:
+    """A number that nobody would remark on: inside the reference range, or low in what may be entered."""
+    low, high, least, most = (
+        float(text) if (text := item.get(name)) else None
+        for name in ("range_low", "range_high", "valid_min", "valid_max")
+    )
+    if low is not None and high is not None:
+        value = (low + high) / 2
+    elif high is not None:
+        value = high * 0.6
+    elif low is not None:
+        value = low * 1.2
     else:
-        value = float(low or 1) * 1.2
-    return f"{value:.{decimals or 0}f}"
+        value = (least or 0) + 0.3 * ((most or 10) - (least or 0))
+    value = min(max(value, least or value), most or value)
+    return f"{value:.{item['decimals'] or 0}f}"
 
 
 def entry(item: dict[str, Any]) -> dict[str, Any] | None:
@@ -32,6 +39,6 @@ def entry(item: dict[str, Any]) -> dict[str, Any] | None:
     if usual:
         return {**line, "value": usual["text"], "finding_id": usual["id"]}
     if item["kind"] == "numeric":
-        return {**line, "value": middle(item["range_low"], item["range_high"], item["decimals"])}
+        return {**line, "value": usual_number(item)}
     choices = item.get("choices") or []
     return {**line, "value": choices[0]["value"] if choices else "未见异常"}
