@@ -3,7 +3,14 @@
 from typing import Any
 
 # By item code: three readings of the blood pressure on the right arm, one weight, one height.
-TYPED = {"HEIGHT": "173.2", "WEIGHT": "81.5", "SBP": ["148", "136", "140"], "DBP": ["92", "88", "90"]}
+TYPED = {
+    "HEIGHT": "173.2",
+    "WEIGHT": "81.5",
+    "WAIST": "92",
+    "HIP": "98",
+    "SBP": ["148", "136", "140"],
+    "DBP": ["92", "88", "90"],
+}
 
 
 def usual_number(item: dict[str, Any]) -> str:
