@@ -37,8 +37,13 @@ function editable(field: FieldDescriptor, value: unknown): FormValue {
   if (field.kind === 'm2m')
     return (value as (Ref | number)[]).map((one) => (typeof one === 'object' ? one.id : one))
   if (field.kind === 'rows') return (value as FormValues[]).map((row) => formOf(field.rows ?? [], row))
-  if (NUMBERS.includes(field.kind)) return String(value)
+  if (NUMBERS.includes(field.kind)) return shortened(field, String(value))
   return value
+}
+
+/** Limits are stored with more places than they were given: 5.0000 is shown as 5; money keeps its two. */
+function shortened(field: FieldDescriptor, text: string): string {
+  return (field.decimals ?? 0) > 2 && text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
 /** The form of a present row: references become ids, numbers the text that is typed. */
@@ -152,6 +157,7 @@ export function cellText(field: FieldDescriptor, value: unknown): string {
     return typeof value === 'object' ? ((value as Ref).name ?? (value as Ref).code ?? '') : String(value)
   if (field.kind === 'm2m') return (value as Ref[]).map((one) => one.name ?? one.code ?? one.id).join('、')
   if (field.kind === 'rows') return t('{n} 条', { n: (value as unknown[]).length })
+  if (field.kind === 'decimal') return shortened(field, String(value))
   if (field.kind === 'datetime') return String(value).slice(0, 16).replace('T', ' ')
   return String(value)
 }

@@ -17,10 +17,12 @@ export function registerModules(found: StaffModule[]): void {
 /** Rail entries that the user may open, in order. */
 export function useMenu(place: 'top' | 'bottom') {
   const session = useSession()
+  const mayOpen = (entry: MenuEntry) =>
+    entry.serverCode ? session.menuCodes.has(entry.serverCode) : session.can(entry.permission)
   return computed<MenuEntry[]>(() =>
     modules
       .flatMap((module) => module.menu ?? [])
-      .filter((entry) => (entry.place ?? 'top') === place && session.can(entry.permission))
+      .filter((entry) => (entry.place ?? 'top') === place && mayOpen(entry))
       .sort((a, b) => a.order - b.order),
   )
 }

@@ -16,5 +16,14 @@ export default defineModule({
       meta: { title: '字典', menu: 'dictionaries' },
     },
   ],
-  menu: [{ key: 'dictionaries', label: '字典', icon: 'book', to: '/dictionaries', order: 70 }],
+  menu: [
+    {
+      key: 'dictionaries',
+      label: '字典',
+      icon: 'book',
+      to: '/dictionaries',
+      order: 70,
+      serverCode: 'dictionaries',
+    },
+  ],
 })

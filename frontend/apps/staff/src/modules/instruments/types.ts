@@ -1,8 +1,12 @@
+/** As the agent last said it. */
 export interface DeviceHealth {
-  device?: string
-  state?: string
+  id: string
+  state: string
+  since?: string
   detail?: string
-  [other: string]: unknown
+  last_message_at?: string | null
+  messages?: number
+  repeats?: number
 }
 
 export interface Agent {
@@ -17,11 +21,7 @@ export interface Agent {
   config_version: number
   running_config_version: number
   config_fault: string
-  snapshot: {
-    devices?: DeviceHealth[] | Record<string, DeviceHealth>
-    spool?: Record<string, unknown>
-    [other: string]: unknown
-  }
+  snapshot: { devices?: DeviceHealth[]; outbox_depth?: number; dead_letters?: number; spool_full?: boolean }
   last_seen_at: string | null
   confirmed_by: string
   instrument_count: number
