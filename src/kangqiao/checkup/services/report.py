@@ -1,7 +1,6 @@
 """Paper: guide sheet, labels, and the report in versions with hash and state."""
 
 import hashlib
-import re
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,9 +21,8 @@ from kangqiao.core.realtime import notify
 from kangqiao.files.enums import FileKind
 from kangqiao.files.services import store
 from kangqiao.options.selectors import get
-from kangqiao.printing.services import render_checkup_report, render_guide_sheet, render_labels
+from kangqiao.printing.services import page_count, render_checkup_report, render_guide_sheet, render_labels
 
-PAGE = re.compile(rb"/Type\s*/Page[^s]")
 PRINTABLE = (CheckupStatus.REVIEWED.value, CheckupStatus.RELEASED.value)
 WITH_PERSON = ("person", "kind", "package")
 
@@ -103,7 +101,7 @@ def _store_version(actor: Actor, checkup_id: int, content: bytes, version: int, 
         file_public_id=file.public_id,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
-        pages=len(PAGE.findall(content)),
+        pages=page_count(content),
         rendered_at=timezone.now(),
         rendered_by_id=actor.id,
         rendered_by_name=actor.name,
