@@ -93,7 +93,7 @@ def refuse_problems(problems: Sequence[Problem]) -> None:
 def _refuse_second_today(person: Person) -> None:
     other = (
         Checkup.objects.filter(person=person, enrolled_on=timezone.localdate())
-        .exclude(status=CheckupStatus.CANCELLED)
+        .exclude(status__in=[CheckupStatus.CANCELLED, CheckupStatus.VOID, CheckupStatus.NO_SHOW])
         .first()
     )
     if other is not None:

@@ -146,7 +146,7 @@ def translate_value(mapping: LabItemMapping, value: str) -> str:
     number = parse_number(text)
     if isinstance(number, Refusal):
         return text
-    scaled = number.value * Decimal(mapping.factor)
+    scaled = number.value if mapping.factor == 1 else number.value * Decimal(mapping.factor)
     rounded = round_half_up(scaled, mapping.item.decimals)
     shown = scaled if mapping.factor == 1 and scaled == rounded else rounded
     return SIGNS.get(number.qualifier, number.qualifier) + show_number(shown)

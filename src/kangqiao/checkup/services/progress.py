@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kangqiao.audit.services import record
 from kangqiao.checkup.enums import CheckupStatus, PanelStatus
-from kangqiao.checkup.models import Checkup, DepartmentVisit, OrderedPanel
+from kangqiao.checkup.models import Checkup, DepartmentVisit, OrderedPanel, SendBack
 from kangqiao.checkup.states import SETTLED_PANELS, checkup_machine, panel_machine
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import IllegalTransition
@@ -68,6 +68,9 @@ def settle(actor: Actor, checkup: Checkup) -> bool:
     complete = bool(statuses & {PanelStatus.DONE}) and statuses <= SETTLED_PANELS
     if complete and checkup.status == CheckupStatus.EXAMINING:
         checkup_machine.move(actor, checkup, CheckupStatus.DEPARTMENTS_DONE, departments_done_at=timezone.now())
+        SendBack.objects.filter(checkup=checkup, stage="conclusion", resolved_at=None).update(
+            resolved_at=timezone.now()
+        )
         publish("checkup.departments_done", {"checkup_id": checkup.pk})
     elif not complete and checkup.status == CheckupStatus.DEPARTMENTS_DONE:
         checkup_machine.move(actor, checkup, CheckupStatus.EXAMINING, departments_done_at=None)
