@@ -19,6 +19,7 @@ from kangqiao.config import contracts
 from kangqiao.core.crypto import BlindIndexField, EncryptedField
 from kangqiao.core.tenancy import TenantRef, use_hospital, use_owner
 
+NO_FILE = "01900000-0000-7000-8000-000000000001"
 UNMARKED = {"accounts_staffuser.username", "accounts_role.code"}
 SECRET = re.compile(r"sha256|digest|fingerprint|key|hash|password|secret|token|permission")
 
@@ -32,7 +33,9 @@ class Operation:
     query: tuple[tuple[str, str], ...]
 
     def url(self, ids: dict[str, int]) -> str:
-        path = re.sub(r"{(\w+)}", lambda found: str(ids.get(found[1], 1)), self.path)
+        path = re.sub(
+            r"{(\w+)}", lambda found: str(ids.get(found[1], NO_FILE if found[1] == "public_id" else 1)), self.path
+        )
         return path + ("?" + "&".join(f"{name}={value}" for name, value in self.query) if self.query else "")
 
     def __str__(self) -> str:
