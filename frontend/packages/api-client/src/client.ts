@@ -115,10 +115,10 @@ function baseUrl(): string {
   return typeof window === 'undefined' ? 'http://localhost' : window.location.origin
 }
 
-/** Fetches a file and hands it to the browser under the name that the server gave. */
-async function download(path: string, query?: Query, fallbackName = 'export.xlsx'): Promise<string> {
+/** Fetches a file and hands it to the browser, under the given name or the one of the server. */
+async function download(path: string, query?: Query, wantedName = ''): Promise<string> {
   const response = await kqFetch(buildRequest('GET', path, undefined, { query }))
-  const name = fileName(response.headers.get('content-disposition')) || fallbackName
+  const name = wantedName || fileName(response.headers.get('content-disposition')) || 'export.xlsx'
   saveBlob(await response.blob(), name)
   return name
 }

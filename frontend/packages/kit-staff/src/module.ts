@@ -25,8 +25,8 @@ export interface MenuEntry {
   icon: IconName
   to: string
   permission?: string | string[]
-  /** Entry of the server's menu that decides instead, where no single permission does: `dictionaries`, `reports`. */
-  serverCode?: string
+  /** Shown only when the user may open at least one dictionary or report. */
+  needs?: 'resources' | 'reports'
   /** Position in the rail: desk 10, station 20, conclusion 30, board 40, query 50, statistics 60, dictionaries 70. */
   order: number
   /** `bottom` entries stand at the foot of the rail. */

@@ -23,7 +23,6 @@ export interface SessionInfo {
   user: SessionUser
   hospital: SessionHospital
   permissions: string[]
-  menus: { code: string }[]
   features: { ws_url?: string; idle_seconds?: number } & Record<string, unknown>
   /** What must be done before anything else; "" when ready. */
   setup: '' | 'password' | 'totp'
@@ -48,8 +47,6 @@ export const useSession = defineStore('session', () => {
   const setup = computed(() => info.value?.setup ?? '')
   const features = computed(() => info.value?.features ?? {})
   const permissions = computed(() => new Set(info.value?.permissions ?? []))
-
-  const menuCodes = computed(() => new Set((info.value?.menus ?? []).map((entry) => entry.code)))
 
   /** Any of several permissions; no permission named means everybody who is logged in. */
   function can(permission?: string | string[]): boolean {
@@ -135,7 +132,6 @@ export const useSession = defineStore('session', () => {
     setup,
     features,
     permissions,
-    menuCodes,
     can,
     load,
     logIn,

@@ -2,6 +2,7 @@ import { addMessages } from '@kangqiao/i18n'
 import { computed, shallowReactive } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 
+import { useDescriptors } from '../descriptors/store'
 import type { Finder, Finding, MenuEntry, StaffModule } from '../module'
 import { useSession } from '../session'
 
@@ -17,8 +18,9 @@ export function registerModules(found: StaffModule[]): void {
 /** Rail entries that the user may open, in order. */
 export function useMenu(place: 'top' | 'bottom') {
   const session = useSession()
+  const descriptors = useDescriptors()
   const mayOpen = (entry: MenuEntry) =>
-    entry.serverCode ? session.menuCodes.has(entry.serverCode) : session.can(entry.permission)
+    entry.needs ? !!descriptors[entry.needs]?.length : session.can(entry.permission)
   return computed<MenuEntry[]>(() =>
     modules
       .flatMap((module) => module.menu ?? [])

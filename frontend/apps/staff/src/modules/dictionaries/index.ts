@@ -23,7 +23,7 @@ export default defineModule({
       icon: 'book',
       to: '/dictionaries',
       order: 70,
-      serverCode: 'dictionaries',
+      needs: 'resources',
     },
   ],
 })

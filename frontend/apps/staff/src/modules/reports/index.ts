@@ -16,5 +16,5 @@ export default defineModule({
       meta: { title: '统计', menu: 'reports' },
     },
   ],
-  menu: [{ key: 'reports', label: '统计', icon: 'chart', to: '/reports', order: 60, serverCode: 'reports' }],
+  menu: [{ key: 'reports', label: '统计', icon: 'chart', to: '/reports', order: 60, needs: 'reports' }],
 })
