@@ -137,6 +137,7 @@ export interface Specimen {
   label: string
   panels: string[]
   fasting: boolean
+  is_blood?: boolean
   status: string
   status_label: string
   drawn_at: string | null
