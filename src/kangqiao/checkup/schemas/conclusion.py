@@ -39,6 +39,7 @@ class ConclusionRow(Out):
     is_urgent: bool
     owner: str
     owner_id: int | None
+    claimed_at: datetime | None
     abnormal: int
     max_level: str | None
     sent_back_reason: str
@@ -59,6 +60,7 @@ class ConclusionBlock(Out):
     status_label: str
     owner: str
     owner_id: int | None
+    claimed_at: datetime | None
     mine: bool
     version: int
     overview: str
@@ -75,6 +77,7 @@ class ConclusionBlock(Out):
     can_edit: bool
     read_only_reason: str
     blockers: list[Blocker]
+    review_blocker: str
 
 
 class ConclusionResult(Out):

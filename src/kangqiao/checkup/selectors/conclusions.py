@@ -26,6 +26,7 @@ from kangqiao.checkup.models import (
     SendBack,
 )
 from kangqiao.checkup.rules import guards
+from kangqiao.checkup.rules.transitions import CheckupStatus as RuleStatus
 from kangqiao.checkup.selectors.checkups import get_checkup, important_blocks, search_checkups
 from kangqiao.checkup.selectors.history import History, load_history
 from kangqiao.checkup.selectors.rulebook import report_order
@@ -102,7 +103,7 @@ def review_worklist(*, state: str = "waiting", text: str = "") -> "QuerySet[Chec
     return _with_figures(search_checkups(text).filter(choice)).order_by("-is_urgent", "conclusion__concluded_at", "id")
 
 
-def conclusion_row(checkup: Checkup) -> dict[str, Any]:
+def conclusion_row(checkup: Any) -> dict[str, Any]:
     conclusion = getattr(checkup, "conclusion", None)
     return {
         "checkup_id": checkup.pk,
@@ -119,6 +120,7 @@ def conclusion_row(checkup: Checkup) -> dict[str, Any]:
         "is_urgent": checkup.is_urgent,
         "owner": conclusion.owner_name if conclusion else "",
         "owner_id": conclusion.owner_id if conclusion else None,
+        "claimed_at": conclusion.claimed_at if conclusion else None,
         "abnormal": checkup.abnormal or 0,
         "max_level": checkup.worst,
         "sent_back_reason": checkup.back_reason or "",
@@ -188,6 +190,7 @@ def _conclusion(
         "status_label": ConclusionStatus(row.status).label if conclusion else "未总检",
         "owner": row.owner_name,
         "owner_id": row.owner_id,
+        "claimed_at": row.claimed_at,
         "mine": mine,
         "version": row.version,
         "overview": row.overview,
@@ -203,16 +206,35 @@ def _conclusion(
         "sent_back_by": back.by_name if back else "",
         "can_edit": mine and checkup.status == S.IN_CONCLUSION and actor.may("checkup.conclusion.write"),
         "read_only_reason": _read_only(actor, checkup, row, mine),
-        "blockers": [
-            {
-                "code": "important-not-notified",
-                "text": f"A 类“{each['name']}”未登记告知，暂不能完成总检",
-                "finding_id": each["id"],
-            }
-            for each in important
-            if each["level"] == Level.A and each["notified_at"] is None
-        ],
+        "blockers": _blockers(important),
+        "review_blocker": _review_blocker(actor, checkup, row),
     }
+
+
+def _blockers(important: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What keeps the doctor from signing."""
+    return [
+        {
+            "code": "important-not-notified",
+            "text": f"A 类“{each['name']}”未登记告知，暂不能完成总检",
+            "finding_id": each["id"],
+        }
+        for each in important
+        if each["level"] == Level.A and each["notified_at"] is None
+    ]
+
+
+def _review_blocker(actor: Actor, checkup: Checkup, conclusion: Conclusion) -> str:
+    """Why this actor cannot approve a concluded check-up; empty when nothing is in the way."""
+    if checkup.status != S.CONCLUDED:
+        return ""
+    refusal = guards.refuse_review(
+        RuleStatus(checkup.status),
+        concluded_by=conclusion.concluded_by_id or 0,
+        reviewer=actor.id or 0,
+        require_two_persons=read_settings().two_person_review,
+    )
+    return refusal.message if refusal else ""
 
 
 def _read_only(actor: Actor, checkup: Checkup, conclusion: Conclusion, mine: bool) -> str:
