@@ -34,8 +34,9 @@ def only_one(house: House) -> Iterator[None]:
 
 
 def fingerprint(house: House) -> str:
-    """Changes with everything that a running process has loaded: sources, packages, settings."""
+    """Changes with everything that a running process has loaded: sources, built pages, packages, settings."""
     files = [path for name in SOURCE_FOLDERS for path in sources(ROOT / name)]
+    files += sorted(ROOT.glob("frontend/apps/*/dist/index.html"))
     settings = [f"{name}={value}" for name, value in sorted(house.settings.items())]
     return digest([*files, ROOT / "manage.py", python_env.LOCK], *settings)
 

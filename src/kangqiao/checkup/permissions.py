@@ -23,6 +23,7 @@ PERMISSIONS = [
     Permission("checkup.report.view", "查看体检报告", roles=(*DESK, *DOCTORS, "report_clerk")),
     Permission("checkup.report.render", "生成体检报告", roles=(*DESK, *DOCTORS, "report_clerk")),
     Permission("checkup.report.release", "发布体检报告", roles=(*DESK, "review_doctor", "report_clerk")),
+    Permission("checkup.statistics.read", "查看体检统计", roles=(ADMIN, "chief_doctor", "report_clerk")),
     Permission("checkup.dictionary.read", "查看体检字典", roles=EVERYBODY),
     Permission("checkup.dictionary.write", "维护体检字典", roles=(ADMIN,)),
 ]
