@@ -61,7 +61,7 @@ class SessionOut(Out):
     permissions: list[str]
     features: Features
     setup: str
-    """`password` or `totp`: what must be done first; empty when ready."""
+    """`first_password`, `password` or `totp`: what must be done first; empty when ready."""
 
 
 class TotpStart(Out):

@@ -29,7 +29,7 @@ const OWN: RouteRecordRaw[] = [
   },
 ]
 
-/** Pages need a log-in unless they are open, and their permission. */
+/** Pages need a log-in unless they are open, an account that is set up, and their permission. */
 export function makeRouter(modules: StaffModule[]): Router {
   const router = createRouter({
     history: createWebHistory('/'),
@@ -38,10 +38,10 @@ export function makeRouter(modules: StaffModule[]): Router {
   router.beforeEach(async (to) => {
     if (to.meta.open) return true
     const session = useSession()
-    if (!session.loaded || !session.user) {
-      if (!(await session.load()))
-        return { name: 'log-in', query: { next: to.fullPath === '/' ? undefined : to.fullPath } }
-    }
+    const logIn = { name: 'log-in', query: { next: to.fullPath === '/' ? undefined : to.fullPath } }
+    if ((!session.loaded || !session.user) && !(await session.load())) return logIn
+    // Arrived by a one-time link or a reload: the log-in page goes on with what the account still lacks.
+    if (session.setup) return logIn
     if (to.meta.permission && !session.can(to.meta.permission))
       return { name: 'refused', query: { page: to.meta.title } }
     return true

@@ -25,7 +25,7 @@ export interface SessionInfo {
   permissions: string[]
   features: { ws_url?: string; idle_seconds?: number } & Record<string, unknown>
   /** What must be done before anything else; "" when ready. */
-  setup: '' | 'password' | 'totp'
+  setup: '' | 'first_password' | 'password' | 'totp'
 }
 
 export interface LogInInput {

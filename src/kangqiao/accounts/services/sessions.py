@@ -76,7 +76,7 @@ def _actor(session: Any, ip: str) -> Actor:
     permissions = frozenset(code for codes in session.granted for code in codes)
     if setup_needed(user, roles):
         permissions = frozenset()
-    scope = max(session.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
+    scope: Any = max(session.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
     return Actor(
         kind="staff",
         id=user.pk,
@@ -91,7 +91,9 @@ def _actor(session: Any, ip: str) -> Actor:
 
 
 def setup_needed(user: StaffUser, roles: frozenset[str]) -> str:
-    """What the user must do before anything else is allowed: `password`, `totp` (administrators), or nothing."""
+    """What the user must do before anything else: `first_password` (there is none yet), `password`, `totp`, or nothing."""
+    if user.password == "":
+        return "first_password"
     age = timezone.now() - user.password_changed_at if user.password_changed_at else None
     if user.must_change_password or age is None or age > timedelta(days=rules.MAXIMUM_AGE_DAYS):
         return "password"
@@ -106,7 +108,7 @@ def end(session: StaffSession, why: SessionEnd) -> None:
 
 
 @transaction.atomic
-def end_sessions(actor: Actor, user: StaffUser, *, keep: int | None = None, why: SessionEnd = SessionEnd.ENDED) -> int:
+def end_sessions(actor: Actor, user: StaffUser, *, keep: int = 0, why: SessionEnd = SessionEnd.ENDED) -> int:
     """Close all of a user's sessions but `keep`. Returns how many."""
     rows = StaffSession.objects.filter(user=user, ended_at=None).exclude(pk=keep)
     count = rows.update(ended_at=timezone.now(), ended_by=why)
