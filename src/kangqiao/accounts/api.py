@@ -108,19 +108,19 @@ def read_session(request: Request):
 
 @session_router.post("/password", permission=SIGNED_IN, response={204: None})
 def change_password(request: Request, payload: PasswordChange):
-    passwords.change_password(request.actor, request.actor.id or 0, old=payload.old, new=payload.new)
+    passwords.change_password(request.actor, request.actor.user_id, old=payload.old, new=payload.new)
     return 204, None
 
 
 @session_router.post("/totp/start", permission=SIGNED_IN, response=TotpStart)
 def start_totp(request: Request):
-    uri = passwords.start_totp(request.actor, request.actor.id or 0)
+    uri = passwords.start_totp(request.actor, request.actor.user_id)
     return {"uri": uri, "qr_svg": qr_svg(uri)}
 
 
 @session_router.post("/totp/confirm", permission=SIGNED_IN, response={204: None})
 def confirm_totp(request: Request, payload: TotpCode):
-    passwords.confirm_totp(request.actor, request.actor.id or 0, payload.code)
+    passwords.confirm_totp(request.actor, request.actor.user_id, payload.code)
     return 204, None
 
 

@@ -24,6 +24,11 @@ class Actor:
     session_id: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def user_id(self) -> int:
+        """The staff user's id; 0, which nobody has, for other kinds of actor."""
+        return self.id if self.kind == "staff" and self.id else 0
+
     def may(self, permission: str) -> bool:
         """The system may do everything; everybody else what is granted."""
         return self.kind == "system" or permission in self.permissions

@@ -29,7 +29,7 @@ def rows_of(resource: Resource) -> "QuerySet[Any]":
 
 
 def _related(rows: Rows) -> str:
-    return rows.model._meta.get_field(rows.parent).remote_field.get_accessor_name()  # type: ignore[union-attr]
+    return str(model_field(rows.model, rows.parent).remote_field.get_accessor_name())
 
 
 def _row_query(rows: Rows) -> "QuerySet[Any]":
@@ -121,7 +121,8 @@ def set_active(actor: Actor, resource: Resource, pk: int, is_active: bool) -> An
 def reorder(actor: Actor, resource: Resource, ids: list[int]) -> None:
     """Give the rows the order of `ids`."""
     actor.require(resource.write_permission)
-    found = {row.pk: row for row in resource.model._default_manager.filter(pk__in=ids, **resource.scope)}
+    rows: QuerySet[Any] = resource.model._default_manager.filter(pk__in=ids, **resource.scope)
+    found = {row.pk: row for row in rows}
     if len(found) != len(set(ids)):
         raise NotFound()
     for place, pk in enumerate(ids, 1):
@@ -169,7 +170,7 @@ def _assign(row: models.Model, name: str, value: Any) -> None:
 def _assign_many(row: models.Model, name: str, ids: list[int] | None) -> None:
     if ids is None:
         return
-    target = model_field(type(row), name).remote_field.model  # type: ignore[union-attr]
+    target = model_field(type(row), name).remote_field.model
     if target._default_manager.filter(pk__in=ids).count() != len(set(ids)):
         raise Invalid.field(name, "其中有不存在的条目，请重新选择")
     getattr(row, name).set(ids)

@@ -169,7 +169,7 @@ class Importer:
     def _targets(self, column: Field) -> dict[str, int]:
         """The rows that a column may refer to, by name and, before it, by code; read once a run."""
         if column.name not in self.targets:
-            rows = model_field(self.resource.model, column.name).remote_field.model._default_manager.all()  # type: ignore[union-attr]
+            rows = model_field(self.resource.model, column.name).remote_field.model._default_manager.all()
             by_name = {getattr(row, "name", ""): row.pk for row in rows}
             self.targets[column.name] = by_name | {str(getattr(row, "code", row.pk)): row.pk for row in rows}
         return self.targets[column.name]

@@ -131,20 +131,25 @@ KINDS: tuple[tuple[type[models.Field], Kind], ...] = (
 )
 
 
-def model_field(model: type[models.Model], name: str) -> models.Field:
+def model_field(model: type[models.Model], name: str) -> Any:
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist as error:
         raise RuntimeError(f"{model.__name__} has no field {name}") from error
 
 
+def kind_of(column: Any) -> Kind:
+    """The kind that a model's column has by itself."""
+    if column.choices:
+        return "choice"
+    return next((kind for column_type, kind in KINDS if isinstance(column, column_type)), "text")
+
+
 def complete(model: type[models.Model], given: str | Field) -> Field:
     """A Field with everything that the model knows filled in."""
     wanted = Field(name=given) if isinstance(given, str) else given
     column = model_field(model, wanted.name)
-    kind: Kind = wanted.kind or next((k for t, k in KINDS if isinstance(column, t)), "text")
-    if column.choices and wanted.kind is None:
-        kind = "choice"
+    kind = wanted.kind or kind_of(column)
     required = wanted.required
     if required is None:
         required = not (column.null or column.blank or column.has_default()) and kind != "m2m"
@@ -167,7 +172,7 @@ def complete(model: type[models.Model], given: str | Field) -> Field:
 def describe(model: type[models.Model], wanted: Field) -> dict[str, Any]:
     """One field of the descriptor."""
     column = model_field(model, wanted.name)
-    described = {
+    described: dict[str, Any] = {
         "name": wanted.name,
         "label": wanted.label,
         "kind": wanted.kind,

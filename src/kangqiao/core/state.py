@@ -36,15 +36,17 @@ class StateMachine:
             raise IllegalTransition(f"{label}刚被他人更改", "请刷新后再试", state=before, to=str(to))
         for name, value in {**values, **stamp}.items():
             setattr(obj, name, value)
+        extra_words: dict[str, Any] = {"reason": reason} if reason else {}
         auditing.record(
             actor,
             f"{obj._meta.label_lower}.moved",
             target=obj,
             before={self.field: before},
             after={self.field: str(to)},
-            **({"reason": reason} if reason else {}),
+            **extra_words,
         )
 
     def title(self, obj: models.Model, state: str) -> str:
         """The Chinese word of a state."""
-        return str(dict(obj._meta.get_field(self.field).flatchoices).get(state, state))
+        field: Any = obj._meta.get_field(self.field)
+        return str(dict(field.flatchoices).get(state, state))

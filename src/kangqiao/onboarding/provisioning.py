@@ -11,10 +11,10 @@ from django.utils import timezone
 from kangqiao.accounts.models import Role, StaffUser
 from kangqiao.accounts.services.users import seed_roles
 from kangqiao.checkup import seed as checkup_seed
-from kangqiao.checkup.services.demo import seed_demo
 from kangqiao.checkup.services.seeding import load_starter
 from kangqiao.core import auditing
 from kangqiao.core.actor import SYSTEM
+from kangqiao.core.outbox import publish
 from kangqiao.core.search import pinyin_initials
 from kangqiao.core.tenancy import hospital_by_id, use_hospital
 from kangqiao.vendors.ports import Delivery, Outcome
@@ -35,6 +35,7 @@ OWNER_ROLES = (
 )
 CODE_TEMPLATE = "SMS_VERIFICATION"
 OWNER_USERNAME = "admin"
+DEMO_WANTED = "onboarding.demo_wanted"
 
 
 def register() -> None:
@@ -44,7 +45,7 @@ def register() -> None:
     register_sender("phone", _send_code_by_sms)
     register_sender("email", _send_code_by_email)
     register_step("owner", "建立管理员账户", create_owner)
-    register_step("demo", "准备演示数据", load_demo_data)
+    register_step("demo", "安排演示数据", want_demo_data)
 
 
 def create_owner(context: StepContext) -> str:
@@ -69,14 +70,13 @@ def create_owner(context: StepContext) -> str:
     return f"用户名 {OWNER_USERNAME}"
 
 
-def load_demo_data(context: StepContext) -> str:
-    """300 invented examinees in all states, when the form asked for them."""
+def want_demo_data(context: StepContext) -> str:
+    """Demo data are made by the worker while the owner already looks around; asking twice makes them once."""
     if not context.with_demo_data:
         return "没有选择演示数据"
     with use_hospital(hospital_by_id(context.hospital_id or 0)):
-        context.keep_lease()
-        count = seed_demo(SYSTEM)
-    return f"{count} 位演示受检者，可随时一键清除"
+        publish(DEMO_WANTED, {})
+    return "正在后台准备，一会儿就在各个页面出现"
 
 
 def _send_code_by_sms(phone: str, code: str) -> None:

@@ -73,7 +73,7 @@ def checklist(actor: Actor) -> dict[str, Any]:
 
 
 def _has_totp(actor: Actor) -> bool:
-    return StaffUser.objects.filter(pk=actor.id, totp_confirmed_at__isnull=False).exists()
+    return StaffUser.objects.filter(pk=actor.user_id, totp_confirmed_at__isnull=False).exists()
 
 
 def remove_demo_data(actor: Actor) -> int:

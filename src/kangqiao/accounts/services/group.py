@@ -33,7 +33,7 @@ def hospital_card() -> dict[str, str]:
 def hospitals_of(actor: Actor) -> list[dict[str, Any]]:
     """Member hospitals that the actor may enter, the present one included."""
     here = current_hospital()
-    mine = StaffUser.objects.filter(pk=actor.id).values_list("group_user_id", flat=True).first()
+    mine = StaffUser.objects.filter(pk=actor.user_id).values_list("group_user_id", flat=True).first()
     found = []
     for hospital in group_members(here.group_id):
         if hospital.schema == here.schema or (mine and _log_in_there(hospital, mine)):
@@ -51,7 +51,7 @@ def hospitals_of(actor: Actor) -> list[dict[str, Any]]:
 def switch(actor: Actor, subdomain: str) -> str:
     """A one-time address that logs the actor in to another member hospital. Raises NotFound when there is no log-in there."""
     here = current_hospital()
-    mine = StaffUser.objects.filter(pk=actor.id).values_list("group_user_id", flat=True).first()
+    mine = StaffUser.objects.filter(pk=actor.user_id).values_list("group_user_id", flat=True).first()
     target = next(
         (h for h in group_members(here.group_id) if h.subdomain == subdomain and h.schema != here.schema), None
     )

@@ -27,7 +27,7 @@ def change_password(actor: Actor, user_id: int, *, old: str, new: str) -> None:
         raise Invalid.field("old", "原密码不对")
     _set(user, new, must_change=False)
     auditing.record(actor, "accounts.password_changed", target=user)
-    end_sessions(actor, user, keep=actor.session_id)
+    end_sessions(actor, user, keep=actor.session_id or 0)
 
 
 @transaction.atomic

@@ -28,4 +28,5 @@ def checkup_counts(_actor: Actor, params: dict[str, Any]) -> list[dict[str, Any]
         female=Count("id", filter=Q(sex=Sex.FEMALE)),
         corporate=Count("id", filter=Q(source=CheckupSource.CORPORATE)),
     )
-    return [{"day": row.pop("enrolled_on"), **row} for row in counted.order_by("enrolled_on")]
+    rows_by_day: list[dict[str, Any]] = [{**row} for row in counted.order_by("enrolled_on")]
+    return [{"day": row.pop("enrolled_on"), **row} for row in rows_by_day]

@@ -70,7 +70,7 @@ def enroll_agent(
     if row.used_at:
         if row.used_public_key != public_key:
             refuse("code_used", "接入码已经用过", status=409, detail="请在网页上重新生成一个")
-        return EdgeAgent.objects.get(pk=row.agent_id), False
+        return EdgeAgent.objects.get(codes=row), False
     if row.expires_at < timezone.now():
         refuse("code_expired", "接入码已过期", status=410, detail="请在网页上重新生成一个，15 分钟内有效")
     fingerprint = hashlib.sha256(base64.b64decode(public_key)).hexdigest()

@@ -80,9 +80,10 @@ def _row(agent_pk: int, message: Received) -> RawTransmission:
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise BadBody("bad_body") from error
     texts = (device, protocol, charset, message.key, json.dumps(notes))
-    sound = received_at is not None and received_at.tzinfo is not None and len(message.key) == KEY_LENGTH
-    in_range = 0 < message.seq < MAX_NUMBER and 0 <= repeats < MAX_REPEATS
-    if not (sound and in_range) or any("\0" in text or "\\u0000" in text for text in texts):
+    if received_at is None or received_at.tzinfo is None:
+        raise BadBody("bad_body")
+    in_range = len(message.key) == KEY_LENGTH and 0 < message.seq < MAX_NUMBER and 0 <= repeats < MAX_REPEATS
+    if not in_range or any("\0" in text or "\\u0000" in text for text in texts):
         raise BadBody("bad_body")
     if len(raw) > MAX_RAW_BYTES:
         raise BadBody("too_large")
