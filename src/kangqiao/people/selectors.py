@@ -84,9 +84,9 @@ def find_duplicates(
         conditions |= Q(name=name, birth_date=birth_date)
     if not conditions:
         return []
-    rows = Person.objects.filter(conditions, is_active=True).exclude(pk=exclude).order_by("id")[:20]
+    rows = Person.objects.filter(conditions, is_active=True).order_by("id")
     found = []
-    for person in rows:
+    for person in rows.exclude(pk=exclude or 0)[:20]:
         reasons = []
         if id_index and person.id_number_index == id_index:
             reasons.append(DuplicateReason.ID_NUMBER)

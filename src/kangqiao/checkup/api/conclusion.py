@@ -4,7 +4,7 @@ from ninja import Query
 
 from kangqiao.checkup.api.door import router
 from kangqiao.checkup.schemas import conclusion as shapes
-from kangqiao.checkup.schemas.desk import ReasonIn
+from kangqiao.checkup.schemas.progress import ReasonIn
 from kangqiao.checkup.selectors import conclusions
 from kangqiao.checkup.services import conclusion, review
 from kangqiao.core.api import ListQuery, Page, Request, page_of

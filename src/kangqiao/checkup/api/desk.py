@@ -4,6 +4,7 @@ from ninja import Query
 
 from kangqiao.checkup.api.door import ENROLL, VIEW, router
 from kangqiao.checkup.schemas import desk as shapes
+from kangqiao.checkup.schemas import progress as steps
 from kangqiao.checkup.selectors import checkups, desk, stations
 from kangqiao.checkup.selectors.quoting import make_quote
 from kangqiao.checkup.services.enrollment import Enrolment, enroll_checkup
@@ -13,7 +14,7 @@ from kangqiao.options import selectors as options
 from kangqiao.people.services import PersonData
 
 
-@router.get("/overview", permission=VIEW, response=shapes.OverviewOut)
+@router.get("/overview", permission=VIEW, response=steps.OverviewOut)
 def overview(request: Request):
     return checkups.overview()
 
@@ -64,11 +65,11 @@ def enroll(request: Request, payload: shapes.EnrolIn):
     return 201, {**detail, "print": now}
 
 
-@router.get("/lookup", permission=VIEW, response=shapes.LookUpOut)
-def look_up(request: Request, query: Query[shapes.LookUpQuery]):
+@router.get("/lookup", permission=VIEW, response=steps.LookUpOut)
+def look_up(request: Request, query: Query[steps.LookUpQuery]):
     return checkups.look_up(query.code)
 
 
-@router.get("/board", permission=VIEW, response=shapes.BoardOut)
+@router.get("/board", permission=VIEW, response=steps.BoardOut)
 def board(request: Request, query: Query[shapes.ListQuery]):
     return stations.board_page(request.actor, query)

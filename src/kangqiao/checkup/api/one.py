@@ -5,6 +5,7 @@ from ninja import Query
 
 from kangqiao.checkup.api.door import ENROLL, VIEW, WRITE, router
 from kangqiao.checkup.schemas import desk as shapes
+from kangqiao.checkup.schemas import progress as steps
 from kangqiao.checkup.selectors import checkups, trail
 from kangqiao.checkup.services import panels
 from kangqiao.checkup.services.arrival import check_in_examinee
@@ -44,19 +45,19 @@ def check_in(request: Request, checkup_id: int):
 
 
 @router.post("/checkups/{int:checkup_id}/cancel", permission=ENROLL, response=shapes.CheckupDetail)
-def cancel(request: Request, checkup_id: int, payload: shapes.ReasonIn):
+def cancel(request: Request, checkup_id: int, payload: steps.ReasonIn):
     panels.cancel_checkup(request.actor, checkup_id, reason=payload.reason)
     return _detail(request, checkup_id)
 
 
 @router.post("/checkups/{int:checkup_id}/panels", permission=ENROLL, response=shapes.CheckupDetail)
-def add_panels(request: Request, checkup_id: int, payload: shapes.PanelIdsIn):
+def add_panels(request: Request, checkup_id: int, payload: steps.PanelIdsIn):
     panels.add_panels(request.actor, checkup_id, payload.panel_ids)
     return _detail(request, checkup_id)
 
 
 @router.post("/checkups/{int:checkup_id}/panels/remove", permission=ENROLL, response=shapes.CheckupDetail)
-def remove_panels(request: Request, checkup_id: int, payload: shapes.RemovePanelsIn):
+def remove_panels(request: Request, checkup_id: int, payload: steps.RemovePanelsIn):
     panels.remove_panels(request.actor, checkup_id, payload.ordered_panel_ids, reason=payload.reason)
     return _detail(request, checkup_id)
 
@@ -64,7 +65,7 @@ def remove_panels(request: Request, checkup_id: int, payload: shapes.RemovePanel
 @router.post(
     "/checkups/{int:checkup_id}/panels/{int:ordered_panel_id}/decline", permission=WRITE, response=shapes.CheckupDetail
 )
-def decline_panel(request: Request, checkup_id: int, ordered_panel_id: int, payload: shapes.ReasonIn):
+def decline_panel(request: Request, checkup_id: int, ordered_panel_id: int, payload: steps.ReasonIn):
     panels.decline_panel(request.actor, checkup_id, ordered_panel_id, reason=payload.reason)
     return _detail(request, checkup_id)
 
@@ -72,7 +73,7 @@ def decline_panel(request: Request, checkup_id: int, ordered_panel_id: int, payl
 @router.post(
     "/checkups/{int:checkup_id}/panels/{int:ordered_panel_id}/postpone", permission=WRITE, response=shapes.CheckupDetail
 )
-def postpone_panel(request: Request, checkup_id: int, ordered_panel_id: int, payload: shapes.PostponeIn):
+def postpone_panel(request: Request, checkup_id: int, ordered_panel_id: int, payload: steps.PostponeIn):
     panels.postpone_panel(request.actor, checkup_id, ordered_panel_id, until=payload.until, reason=payload.reason)
     return _detail(request, checkup_id)
 
@@ -95,19 +96,19 @@ def labels(request: Request, checkup_id: int, query: Query[LabelQuery]):
     return pdf(print_labels(request.actor, checkup_id, barcode=query.barcode), f"labels-{checkup_id}")
 
 
-@router.get("/checkups/{int:checkup_id}/progress", permission=VIEW, response=shapes.ProgressOut)
+@router.get("/checkups/{int:checkup_id}/progress", permission=VIEW, response=steps.ProgressOut)
 def progress(request: Request, checkup_id: int):
     return trail.progress(checkup_id)
 
 
-@router.get("/checkups/{int:checkup_id}/audit", permission="checkup.checkup.audit", response=shapes.AuditOut)
-def audit(request: Request, checkup_id: int, query: Query[shapes.AuditQuery]):
+@router.get("/checkups/{int:checkup_id}/audit", permission="checkup.checkup.audit", response=steps.AuditOut)
+def audit(request: Request, checkup_id: int, query: Query[steps.AuditQuery]):
     rows = trail.audit_trail(checkup_id)
     start = (query.page - 1) * query.page_size
     return {"items": rows[start : start + query.page_size], "count": len(rows)}
 
 
 @router.post("/important-findings/{int:finding_id}/notify", permission=VIEW, response=list[shapes.ImportantFindingOut])
-def notify(request: Request, finding_id: int, payload: shapes.NotifyIn):
+def notify(request: Request, finding_id: int, payload: steps.NotifyIn):
     finding = notify_important(request.actor, finding_id, how=payload.how, told=payload.told, note=payload.note)
     return checkups.important_blocks(finding.checkup)

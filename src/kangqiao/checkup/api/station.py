@@ -4,7 +4,7 @@ from ninja import Query
 
 from kangqiao.checkup.api.door import STATION_VIEW, WRITE, router
 from kangqiao.checkup.schemas import station as shapes
-from kangqiao.checkup.schemas.desk import ReasonIn
+from kangqiao.checkup.schemas.progress import ReasonIn
 from kangqiao.checkup.selectors import stations
 from kangqiao.checkup.selectors.station_page import station_page
 from kangqiao.checkup.services import station

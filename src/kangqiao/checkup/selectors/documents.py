@@ -114,7 +114,8 @@ def labels(checkup: Checkup, *, by_sex: bool, barcode: str = "") -> list[ports.L
 
 def _label(checkup: Checkup, specimen: Specimen, by_sex: bool, serial: str) -> ports.LabelDocument:
     timing = SpecimenTiming(specimen.timing)
-    tube = specimen.tube_kind.color_word if specimen.tube_kind else specimen.specimen_kind.name
+    holder = specimen.tube_kind or specimen.specimen_kind
+    tube = specimen.tube_kind.color_word if specimen.tube_kind else (holder.name if holder else "")
     return ports.LabelDocument(
         barcode=specimen.barcode,
         name=checkup.person_name,

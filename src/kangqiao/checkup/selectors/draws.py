@@ -30,7 +30,7 @@ def waiting_draws(text: str = "") -> "QuerySet[Checkup]":
     return rows.filter(remaining__gt=0).order_by("-is_urgent", "checked_in_at", "id")
 
 
-def draw_row(checkup: Checkup) -> dict[str, Any]:
+def draw_row(checkup: Any) -> dict[str, Any]:
     return {
         "checkup_id": checkup.pk,
         "checkup_no": checkup.checkup_no,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F
 
@@ -133,7 +134,7 @@ def ranges_of(item_ids: Iterable[int]) -> dict[int, list[range_rules.ReferenceRa
     return found
 
 
-def trimmed(value: object) -> object:
+def trimmed(value: Any) -> Any:
     """A number of the database without the zeros of its column: 3.5000 -> 3.5."""
     return Decimal(format(value.normalize(), "f")) if isinstance(value, Decimal) else value
 

@@ -115,8 +115,9 @@ def _warnings(checkup: Checkup) -> list[dict[str, Any]]:
         told = "" if row["notified_at"] is None else "（已告知）"
         found.append({"kind": "important", "level": row["level"], "text": f"{row['name']}：{row['evidence']}{told}"})
     if checkup.status == CheckupStatus.EXAMINING:
-        for row in SendBack.objects.filter(checkup=checkup, stage="conclusion", resolved_at=None)[:1]:
-            found.append({"kind": "sent_back", "level": None, "text": f"{row.by_name}退回：{row.reason}"})
+        back = SendBack.objects.filter(checkup=checkup, stage="conclusion", resolved_at=None).first()
+        if back is not None:
+            found.append({"kind": "sent_back", "level": None, "text": f"{back.by_name}退回：{back.reason}"})
     return found
 
 
@@ -160,29 +161,14 @@ def _panels(sheet: Sheet, history: History, visit: DepartmentVisit, settings: Ch
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for line in sheet.lines:
         result = sheet.results.get(line.item.pk)
-        block = item_block(line, is_computed(line, settings))
-        block["result"] = result_block(result, older[result.pk]) if result else None
-        draft = drafts.get(line.item.pk)
-        block["draft"] = (
+        grouped[line.panel.pk].append(
             {
-                "value": draft.get("value", ""),
-                "readings": draft.get("readings", []),
-                "finding_id": draft.get("finding_id"),
+                **item_block(line, is_computed(line, settings)),
+                "result": result_block(result, older[result.pk]) if result else None,
+                "draft": _draft(drafts.get(line.item.pk)),
+                "history": _former_values(history, line.item.pk),
             }
-            if draft
-            else None
         )
-        block["history"] = [
-            {
-                "date": former.on,
-                "checkup_id": former.id,
-                "value": found.value if found else "",
-                "numeric": float(found.numeric) if found and found.numeric is not None else None,
-                "flag": found.flag if found else "",
-            }
-            for former, found in history.of_item(line.item.pk)
-        ]
-        grouped[line.panel.pk].append(block)
     return [
         {
             "ordered_panel_id": panel.pk,
@@ -194,6 +180,25 @@ def _panels(sheet: Sheet, history: History, visit: DepartmentVisit, settings: Ch
             "items": grouped[panel.pk],
         }
         for panel in sheet.panels
+    ]
+
+
+def _draft(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"value": row.get("value", ""), "readings": row.get("readings", []), "finding_id": row.get("finding_id")}
+
+
+def _former_values(history: History, item_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "date": former.on,
+            "checkup_id": former.id,
+            "value": found.value if found else "",
+            "numeric": float(found.numeric) if found and found.numeric is not None else None,
+            "flag": found.flag if found else "",
+        }
+        for former, found in history.of_item(item_id)
     ]
 
 
@@ -279,43 +284,46 @@ def _advice_notes(sheet: Sheet) -> list[str]:
 
 def _others(sheet: Sheet, panels: list[OrderedPanel], department_id: int, actor: Actor) -> list[dict[str, Any]]:
     """What other departments have found, and what they still have to do; private results only for those who may."""
-    by_panel = {panel.pk: panel for panel in panels}
+    by_panel = {panel.pk: panel for panel in panels if panel.department_id != department_id}
     mine = {line.item.pk for line in sheet.lines}
-    rows = []
+    may_private = actor.may("checkup.private.view")
+    rows, begun = [], set()
     for row in sheet.results.values():
         panel = by_panel.get(row.ordered_panel_id)
-        if panel is None or row.item_id in mine or not row.value or panel.department_id == department_id:
+        if panel is None or row.item_id in mine or not row.value:
             continue
-        if (row.item.is_private or panel.is_private) and not actor.may("checkup.private.view"):
-            continue
-        rows.append(
-            {
-                "item": row.item.name,
-                "value": row.value,
-                "unit": row.unit,
-                "flag": row.flag,
-                "prompt": row.prompt,
-                "department": panel.department.name,
-                "status": panel.status,
-                "note": row.class_text
-                or (f"参考 {row.range_text}" if row.flag not in ("", "N") and row.range_text else ""),
-            }
-        )
-    for panel in panels:
-        open_one = panel.status in (PanelStatus.PENDING, PanelStatus.SAMPLED, PanelStatus.POSTPONED)
-        started = any(row.ordered_panel_id == panel.pk and row.value for row in sheet.results.values())
-        if open_one and not started and panel.department_id != department_id and not panel.is_private:
-            label = PanelStatus(panel.status).label
+        begun.add(panel.pk)
+        if may_private or not (row.item.is_private or panel.is_private):
+            range_note = f"参考 {row.range_text}" if row.is_abnormal and row.range_text else ""
             rows.append(
                 {
-                    "item": panel.name,
-                    "value": "",
-                    "unit": "",
-                    "flag": "",
-                    "prompt": "",
+                    "item": row.item.name,
+                    "value": row.value,
+                    "unit": row.unit,
+                    "flag": row.flag,
+                    "prompt": row.prompt,
                     "department": panel.department.name,
                     "status": panel.status,
-                    "note": label,
+                    "note": row.class_text or range_note,
                 }
             )
+    waiting = (PanelStatus.PENDING, PanelStatus.SAMPLED, PanelStatus.POSTPONED)
+    rows += [
+        _not_begun(panel)
+        for panel in by_panel.values()
+        if panel.status in waiting and panel.pk not in begun and not panel.is_private
+    ]
     return rows
+
+
+def _not_begun(panel: OrderedPanel) -> dict[str, Any]:
+    return {
+        "item": panel.name,
+        "value": "",
+        "unit": "",
+        "flag": "",
+        "prompt": "",
+        "department": panel.department.name,
+        "status": panel.status,
+        "note": PanelStatus(panel.status).label,
+    }

@@ -21,7 +21,7 @@ def list_stations(actor: Actor) -> list[dict[str, Any]]:
     """Active departments with their queue's figures, the actor's own first. Two queries."""
     today = timezone.localdate()
     waiting = Q(is_queued=True, state__in=QUEUED)
-    counts = {
+    counts: dict[int, Any] = {
         row["department_id"]: row
         for row in DepartmentVisit.objects.filter(Q(is_queued=True) & ~Q(state=VisitState.DONE) | Q(done_on=today))
         .values("department_id")
@@ -34,7 +34,7 @@ def list_stations(actor: Actor) -> list[dict[str, Any]]:
     }
     rows = []
     for department in CheckupDepartment.objects.filter(is_active=True).exclude(kind=DepartmentKind.CONCLUSION):
-        found = counts.get(department.pk, {})
+        found: dict[str, Any] = {**counts.get(department.pk, {})}
         rows.append(
             {
                 "id": department.pk,

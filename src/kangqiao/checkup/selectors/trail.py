@@ -3,7 +3,7 @@
 from typing import Any
 
 from kangqiao.audit.selectors import trail_of
-from kangqiao.checkup.enums import CheckupStatus, PanelStatus, ReportStatus, SpecimenStatus
+from kangqiao.checkup.enums import CheckupStatus, ConclusionStatus, PanelStatus, ReportStatus, SpecimenStatus
 from kangqiao.checkup.models import BloodDraw, Checkup, CheckupReport, Conclusion
 from kangqiao.checkup.selectors.checkups import department_blocks, get_checkup
 from kangqiao.checkup.states import SETTLED_PANELS
@@ -55,10 +55,10 @@ def _detail(action: str, before: dict[str, Any], after: dict[str, Any], extra: d
     reason = f"，原因：{extra['reason']}" if extra.get("reason") else ""
     if action == "checkup.checkup.moved":
         states = dict(CheckupStatus.choices)
-        old, new = states.get(before.get("status"), ""), states.get(after.get("status"), "")
+        old, new = states.get(before["status"], ""), states.get(after["status"], "")
         return f"{old} → {new}{reason}"
     if action == "checkup.panels.moved":
-        status = dict(PanelStatus.choices).get(after.get("status"), "")
+        status = dict(PanelStatus.choices).get(after["status"], "")
         return f"{'、'.join(after.get('names', []))}：{status}{reason}"
     if "results" in after:
         values = "，".join(f"{code} {value}" for code, value in after["results"].items())
@@ -73,37 +73,13 @@ def progress(checkup_id: int) -> dict[str, Any]:
     checkup = get_checkup(checkup_id)
     panels = list(checkup.ordered_panels.exclude(status=PanelStatus.REMOVED))
     settled = sum(panel.status in SETTLED_PANELS for panel in panels)
-    conclusion = Conclusion.objects.filter(checkup=checkup).first()
-    report = (
-        CheckupReport.objects.filter(checkup=checkup).exclude(status=ReportStatus.VOID).order_by("-version").first()
-    )
     steps = [
         _step("enrolled", "登记", checkup.enrolled_at, checkup.enrolled_by_name),
         _step("checked_in", "签到", checkup.checked_in_at),
         *_drawn(checkup),
         _step("departments", "分检", checkup.departments_done_at, text=f"{settled}/{len(panels)} 组合"),
-        _step(
-            "concluded",
-            "总检",
-            conclusion.concluded_at if conclusion and conclusion.status != "open" else None,
-            (conclusion.concluded_by_name or conclusion.owner_name) if conclusion else "",
-        ),
-        _step(
-            "reviewed",
-            "审核",
-            conclusion.reviewed_at if conclusion and conclusion.status == "reviewed" else None,
-            conclusion.reviewed_by_name if conclusion and conclusion.status == "reviewed" else "",
-        ),
-        _step(
-            "rendered",
-            "生成报告",
-            report.rendered_at if report else None,
-            report.rendered_by_name if report else "",
-            f"第 {report.version} 版" if report else "",
-        ),
-        _step(
-            "released", "发布报告", report.released_at if report else None, report.released_by_name if report else ""
-        ),
+        *_signed(checkup),
+        *_reported(checkup),
     ]
     return {
         "status": checkup.status,
@@ -111,6 +87,27 @@ def progress(checkup_id: int) -> dict[str, Any]:
         "steps": steps,
         "departments": department_blocks(checkup, panels),
     }
+
+
+def _signed(checkup: Checkup) -> list[dict[str, Any]]:
+    """Conclusion and review, as far as they hold now."""
+    row = Conclusion.objects.filter(checkup=checkup).first() or Conclusion(checkup=checkup)
+    concluded = row.status != ConclusionStatus.OPEN
+    reviewed = row.status == ConclusionStatus.REVIEWED
+    return [
+        _step("concluded", "总检", row.concluded_at if concluded else None, row.concluded_by_name or row.owner_name),
+        _step("reviewed", "审核", row.reviewed_at if reviewed else None, row.reviewed_by_name if reviewed else ""),
+    ]
+
+
+def _reported(checkup: Checkup) -> list[dict[str, Any]]:
+    row = CheckupReport.objects.filter(checkup=checkup).exclude(status=ReportStatus.VOID).order_by("-version").first()
+    if row is None:
+        return [_step("rendered", "生成报告", None), _step("released", "发布报告", None)]
+    return [
+        _step("rendered", "生成报告", row.rendered_at, row.rendered_by_name, f"第 {row.version} 版"),
+        _step("released", "发布报告", row.released_at, row.released_by_name),
+    ]
 
 
 def _step(key: str, label: str, at: Any, by: str = "", text: str = "") -> dict[str, Any]:

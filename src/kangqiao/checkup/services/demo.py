@@ -3,12 +3,26 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from kangqiao.audit.services import record
 from kangqiao.checkup.demo import examinees
-from kangqiao.checkup.models import Checkup
+from kangqiao.checkup.models import (
+    AdviceLine,
+    BloodDraw,
+    Checkup,
+    CheckupReport,
+    Conclusion,
+    DepartmentSummary,
+    DepartmentVisit,
+    ImportantFinding,
+    ItemResult,
+    OrderedPanel,
+    SendBack,
+    Specimen,
+    SupersededResult,
+)
 from kangqiao.checkup.rules.transitions import CheckupStatus
 from kangqiao.checkup.services.demo_catalogue import load_catalogue
 from kangqiao.checkup.services.demo_day import DemoDay
@@ -19,6 +33,21 @@ from kangqiao.people.services import DEMO_ARCHIVE, PersonData, create_demo_perso
 
 RELEASE_WANTED = "checkup.demo_release_wanted"
 SECONDS_BETWEEN_REPORTS = 4
+# What hangs on a check-up, children before parents: deleted table by table, not row by row.
+HANGING: tuple[tuple[type[models.Model], str], ...] = (
+    (SupersededResult, "result__checkup"),
+    (ImportantFinding, "checkup"),
+    (ItemResult, "checkup"),
+    (DepartmentSummary, "checkup"),
+    (AdviceLine, "conclusion__checkup"),
+    (Conclusion, "checkup"),
+    (SendBack, "checkup"),
+    (CheckupReport, "checkup"),
+    (BloodDraw, "checkup"),
+    (OrderedPanel, "checkup"),
+    (Specimen, "checkup"),
+    (DepartmentVisit, "checkup"),
+)
 
 
 def has_demo() -> bool:
@@ -29,7 +58,11 @@ def has_demo() -> bool:
 @transaction.atomic
 def remove_demo(actor: Actor) -> int:
     """Delete the demo examinees with everything that hangs on them; the number of persons."""
-    Checkup.objects.filter(person__archive_no__startswith=DEMO_ARCHIVE).delete()
+    demo = Checkup.objects.filter(person__archive_no__startswith=DEMO_ARCHIVE)
+    ids = list(demo.values_list("pk", flat=True))
+    for model, path in HANGING:
+        model._default_manager.filter(**{f"{path}__in": ids})._raw_delete("default")
+    demo._raw_delete("default")
     count = remove_demo_persons()
     record(actor, "checkup.demo_removed", after={"persons": count})
     return count

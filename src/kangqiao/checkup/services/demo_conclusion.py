@@ -30,16 +30,8 @@ def conclude(
         item_findings=evidence.item_findings,
         advice_without_department=catalogue.settings.advice_without_department,
     )
-    times = visit.times
-    conclusion = Conclusion(checkup=checkup, owner_name=CHIEF, version=1)
-    conclusion.claimed_at = conclusion.generated_at = _aware(times.concluded_at or times.departments_done_at)
+    conclusion = _signed(checkup, visit, is_past=is_past)
     conclusion.overview = "\n".join(draft.overview)
-    if is_past or visit.status != CheckupStatus.IN_CONCLUSION:
-        conclusion.status = ConclusionStatus.CONCLUDED
-        conclusion.concluded_by_name, conclusion.concluded_at = CHIEF, _aware(times.concluded_at)
-    if is_past or visit.status in (CheckupStatus.REVIEWED, CheckupStatus.RELEASED):
-        conclusion.status = ConclusionStatus.REVIEWED
-        conclusion.reviewed_by_name, conclusion.reviewed_at = REVIEWER, _aware(times.reviewed_at)
     names = {code: term.name for code, term in catalogue.terms.items()}
     lines = [
         AdviceLine(
@@ -62,6 +54,20 @@ def conclude(
         lines = [AdviceLine(conclusion=conclusion, key=NORMAL_KEY, name=sentence, level=Level.D, sort_no=1)]
     conclusion.verdict = verdict_of(lines)
     return conclusion, lines
+
+
+def _signed(checkup: Checkup, visit: DemoVisit, *, is_past: bool) -> Conclusion:
+    """Open, concluded or reviewed, as the visit's times say."""
+    times = visit.times
+    conclusion = Conclusion(checkup=checkup, owner_name=CHIEF, version=1)
+    conclusion.claimed_at = conclusion.generated_at = _aware(times.concluded_at or times.departments_done_at)
+    if is_past or visit.status != CheckupStatus.IN_CONCLUSION:
+        conclusion.status = ConclusionStatus.CONCLUDED
+        conclusion.concluded_by_name, conclusion.concluded_at = CHIEF, _aware(times.concluded_at)
+    if is_past or visit.status in (CheckupStatus.REVIEWED, CheckupStatus.RELEASED):
+        conclusion.status = ConclusionStatus.REVIEWED
+        conclusion.reviewed_by_name, conclusion.reviewed_at = REVIEWER, _aware(times.reviewed_at)
+    return conclusion
 
 
 def _aware(moment: datetime | None) -> datetime | None:

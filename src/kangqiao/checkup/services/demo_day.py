@@ -26,6 +26,7 @@ from kangqiao.checkup.models import (
 )
 from kangqiao.checkup.rules import code_format
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.rules.transitions import PanelStatus as P
 from kangqiao.checkup.selectors.quoting import Tube, plan_tubes
 from kangqiao.checkup.services.demo_catalogue import Catalogue
 from kangqiao.checkup.services.demo_conclusion import conclude
@@ -93,7 +94,7 @@ class DemoDay:
             payment_status=PaymentStatus.PAID if paid else PaymentStatus.UNPAID,
             is_urgent=person.pk % 47 == 0,
             enrolled_on=visit.day,
-            enrolled_at=aware(times.enrolled_at),
+            enrolled_at=timezone.make_aware(times.enrolled_at),
             enrolled_by_name=REGISTRARS[person.pk % len(REGISTRARS)],
             checked_in_at=aware(times.checked_in_at),
             departments_done_at=aware(times.departments_done_at),
@@ -127,9 +128,9 @@ class DemoDay:
             is_private=panel.is_private,
             reason=each.reason,
         )
-        if each.status == PanelStatus.DONE:
+        if each.status == P.DONE:
             row.done_at, row.done_by_name = aware(each.done_at), doctor_of(row)
-        if each.status == PanelStatus.POSTPONED:
+        if each.status == P.POSTPONED:
             row.postponed_until = visit.day + timedelta(days=7)
         return row
 
@@ -146,7 +147,7 @@ class DemoDay:
             self.tubes.append((checkup, specimen))
             if drawn:
                 first = min((each.done_at for each in visit.panels if each.done_at), default=visit.times.checked_in_at)
-                at = aware(first or visit.times.enrolled_at)
+                at = timezone.make_aware(first or visit.times.enrolled_at)
                 draw = BloodDraw(specimen=specimen, checkup=checkup, drawn_at=at, drawn_by_name=NURSE)
                 self.rows[BloodDraw].append(draw)
 

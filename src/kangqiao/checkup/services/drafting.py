@@ -65,7 +65,8 @@ def write_generated(conclusion: Conclusion, generated: Generated) -> Regeneratio
     by_code = {line.key: line for line in stored if line.key}
     free = [line for line in stored if not line.key]
     keep = {line.key for line in stored if line.source == LineSource.MANUAL or line.edited or line.is_hidden}
-    fresh, changed = [], []
+    fresh: list[AdviceLine] = []
+    changed: list[AdviceLine] = []
     place = 0
     for line in lines:
         place += 0 if line.is_hidden else 1
@@ -116,7 +117,7 @@ def _fill(
         row.recheck_days = term.recheck_days
 
 
-def evidence_of(entry: AdviceEntry, results: Iterable[ItemResult]) -> list[dict[str, object]]:
+def evidence_of(entry: AdviceEntry, results: Iterable[ItemResult]) -> list[dict[str, str | int | None]]:
     """Evidence with the result it jumps to."""
     by_code = {row.item.code: row for row in results}
     found = []

@@ -10,7 +10,7 @@ from kangqiao.checkup.services.judged import Entry
 from kangqiao.checkup.services.judging import judge
 from kangqiao.checkup.services.settings import read_settings
 from kangqiao.checkup.services.station import get_department
-from kangqiao.checkup.services.summarizing import compose_summary
+from kangqiao.checkup.services.summarizing import Value, compose_summary
 
 
 def preview_results(department_id: int, checkup_id: int, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def preview_results(department_id: int, checkup_id: int, entries: Sequence[Entry
     department = get_department(department_id)
     sheet = load_sheet(get_checkup(checkup_id), department_id)
     judged = judge(sheet, entries, settings)
-    values = {**sheet.results, **{each.line.item.pk: each for each in judged}}
+    values: dict[int, Value] = {**sheet.results, **{each.line.item.pk: each for each in judged}}
     summary = compose_summary(sheet, department, values, settings, saved=False)
     return {
         "items": [

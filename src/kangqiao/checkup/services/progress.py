@@ -57,8 +57,8 @@ def begin_examining(actor: Actor, checkup: Checkup) -> None:
     """The first tube or result implies the arrival."""
     if checkup.status not in (CheckupStatus.ENROLLED, CheckupStatus.CHECKED_IN):
         return
-    extra = {} if checkup.checked_in_at else {"checked_in_at": timezone.now()}
-    checkup_machine.move(actor, checkup, CheckupStatus.EXAMINING, **extra)
+    arrived = checkup.checked_in_at or timezone.now()
+    checkup_machine.move(actor, checkup, CheckupStatus.EXAMINING, checked_in_at=arrived)
     announce(checkup)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -83,7 +84,12 @@ def open_station(actor: Actor, department_id: int, checkup_id: int) -> Departmen
     stop(guards.refuse_save_results(CheckupStatus(checkup.status), panel_states(_panels(checkup, department_id))))
     if visit.state in (VisitState.EXAMINING, VisitState.DONE):
         return visit
-    extra = {"opened_at": timezone.now(), "is_queued": True, "doctor_id": actor.id, "doctor_name": actor.name}
+    extra: dict[str, Any] = {
+        "opened_at": timezone.now(),
+        "is_queued": True,
+        "doctor_id": actor.id,
+        "doctor_name": actor.name,
+    }
     if visit.queued_at is None:
         extra["queued_at"] = timezone.now()
     visit_machine.move(actor, visit, VisitState.EXAMINING, **extra)
