@@ -11,7 +11,15 @@ from urllib.request import urlopen
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    StorageState,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = (
@@ -118,12 +126,17 @@ class Watch:
 @pytest.fixture
 def open_context(
     browser: Browser, shots: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[], BrowserContext]]:
+) -> Iterator[Callable[..., BrowserContext]]:
     """Makes a browser of its own for each person of a journey; fails the journey on hidden errors."""
     watch, contexts = Watch(), []
 
-    def make() -> BrowserContext:
-        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESIGN_SIZE)  # type: ignore[arg-type]
+    def make(session: StorageState | None = None) -> BrowserContext:
+        context = browser.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=DESIGN_SIZE,  # type: ignore[arg-type]
+            storage_state=session,
+        )
         context.set_default_timeout(15_000)
         context.on("page", watch.on)
         contexts.append(context)
@@ -139,31 +152,46 @@ def open_context(
 
 
 @pytest.fixture
-def page(open_context: Callable[[], BrowserContext]) -> Page:
+def page(open_context: Callable[..., BrowserContext]) -> Page:
     """One fresh browser window."""
     return open_context().new_page()
 
 
-@pytest.fixture
-def staff_page(open_context: Callable[[], BrowserContext], stack: Stack) -> Callable[..., Page]:
-    """`staff_page("doctor")`: a window in which this role has logged in by the screen."""
+@pytest.fixture(scope="session")
+def known_sessions() -> dict[tuple[str, str], StorageState]:
+    """Log-ins of this run that later journeys go on with: (hospital, role) -> cookies."""
+    return {}
 
-    def log_in(role: str, subdomain: str = "demo", path: str = "/") -> Page:
-        login = stack.login(role, subdomain)
-        opened = open_context().new_page()
-        opened.goto(f"{stack.hospital(subdomain)}/log-in")
-        opened.locator('input[autocomplete="username"]').fill(login["username"])
-        opened.locator('input[autocomplete="current-password"]').fill(login["password"])
-        opened.keyboard.press("Enter")
-        if "totp_secret" in login:
-            opened.locator('input[autocomplete="one-time-code"]').fill(pyotp.TOTP(login["totp_secret"]).now())
-            opened.keyboard.press("Enter")
-        opened.wait_for_url(lambda url: "/log-in" not in url)
-        if path != "/":
+
+@pytest.fixture
+def staff_page(
+    open_context: Callable[..., BrowserContext], stack: Stack, known_sessions: dict[tuple[str, str], StorageState]
+) -> Callable[..., Page]:
+    """`staff_page("doctor")`: a window in which this role has logged in. `fresh`: by the screen, into a session of its own."""
+
+    def log_in(role: str, subdomain: str = "demo", path: str = "/", *, fresh: bool = False) -> Page:
+        known = None if fresh else known_sessions.get((subdomain, role))
+        opened = open_context(known).new_page()
+        if known is None:
+            log_in_by_screen(opened, stack.hospital(subdomain), stack.login(role, subdomain))
+            if not fresh:
+                known_sessions[subdomain, role] = opened.context.storage_state()
+        if known is not None or path != "/":
             opened.goto(stack.hospital(subdomain) + path)
         return opened
 
     return log_in
+
+
+def log_in_by_screen(page: Page, address: str, login: dict[str, str]) -> None:
+    page.goto(f"{address}/log-in")
+    page.locator('input[autocomplete="username"]').fill(login["username"])
+    page.locator('input[autocomplete="current-password"]').fill(login["password"])
+    page.keyboard.press("Enter")
+    if "totp_secret" in login:
+        page.locator('input[autocomplete="one-time-code"]').fill(pyotp.TOTP(login["totp_secret"]).now())
+        page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/log-in" not in url)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
