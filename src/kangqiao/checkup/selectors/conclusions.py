@@ -28,11 +28,11 @@ from kangqiao.checkup.models import (
 from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.transitions import CheckupStatus as RuleStatus
 from kangqiao.checkup.selectors.checkups import get_checkup, important_blocks, search_checkups
+from kangqiao.checkup.selectors.entering import panel_states
 from kangqiao.checkup.selectors.history import History, load_history
 from kangqiao.checkup.selectors.rulebook import report_order
+from kangqiao.checkup.selectors.settings import read_settings
 from kangqiao.checkup.selectors.station_page import checkup_block
-from kangqiao.checkup.services.guarding import panel_states
-from kangqiao.checkup.services.settings import read_settings
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import Conflict
 from kangqiao.people.enums import Sex

@@ -19,12 +19,10 @@ from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.ranges import ReferenceRange, range_text
 from kangqiao.checkup.rules.transitions import CheckupStatus as RuleStatus
 from kangqiao.checkup.selectors.checkups import get_checkup, important_blocks, minutes_since
+from kangqiao.checkup.selectors.entering import get_department, is_computed, may_enter, panel_states
 from kangqiao.checkup.selectors.history import History, load_history
+from kangqiao.checkup.selectors.settings import CheckupSettings, read_settings
 from kangqiao.checkup.selectors.sheets import Sheet, SheetLine, load_sheet
-from kangqiao.checkup.services.guarding import panel_states
-from kangqiao.checkup.services.judging import is_computed
-from kangqiao.checkup.services.settings import CheckupSettings, read_settings
-from kangqiao.checkup.services.station import get_department, may_enter
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import NotFound
 from kangqiao.people.selectors import person_card

@@ -12,11 +12,12 @@ from kangqiao.checkup.models import AdviceLine, Checkup, Conclusion, ConclusionT
 from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.regeneration import RegenerationDiff
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.selectors.entering import panel_states
+from kangqiao.checkup.selectors.settings import CheckupSettings, read_settings
 from kangqiao.checkup.services.drafting import generate, verdict_of, write_generated
 from kangqiao.checkup.services.findings import refresh_findings
-from kangqiao.checkup.services.guarding import panel_states, stop
+from kangqiao.checkup.services.guarding import stop
 from kangqiao.checkup.services.progress import announce, lock_checkup
-from kangqiao.checkup.services.settings import CheckupSettings, read_settings
 from kangqiao.checkup.services.station import reopen_panels
 from kangqiao.checkup.states import checkup_machine, conclusion_machine, visit_machine
 from kangqiao.core.actor import Actor

@@ -19,9 +19,9 @@ from kangqiao.checkup.rules import ranges as range_rules
 from kangqiao.checkup.rules.conclusion import RuleBook
 from kangqiao.checkup.selectors.quoting import items_by_panel
 from kangqiao.checkup.selectors.rulebook import load_rulebook
+from kangqiao.checkup.selectors.settings import CheckupSettings, read_settings
 from kangqiao.checkup.selectors.sheets import Sheet, SheetLine, age_in_days, ranges_of, rule_sex
 from kangqiao.checkup.services.findings import active_rules
-from kangqiao.checkup.services.settings import CheckupSettings, read_settings
 
 
 @dataclass

@@ -10,8 +10,8 @@ from kangqiao.checkup.models import AdviceLine, Checkup, Conclusion, ConclusionT
 from kangqiao.checkup.rules.conclusion import AdviceEntry, draft_conclusion
 from kangqiao.checkup.rules.regeneration import ConclusionLine, RegenerationDiff, regenerate
 from kangqiao.checkup.selectors.rulebook import gather_evidence, load_rulebook, performed_results
+from kangqiao.checkup.selectors.settings import CheckupSettings
 from kangqiao.checkup.services.findings import facts_of
-from kangqiao.checkup.services.settings import CheckupSettings
 
 NORMAL_KEY = "normal"
 UPDATED = (

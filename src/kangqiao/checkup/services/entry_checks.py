@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from kangqiao.checkup.enums import PanelStatus
+from kangqiao.checkup.selectors.entering import derivable
 from kangqiao.checkup.selectors.sheets import Sheet
 from kangqiao.checkup.services.judged import Entry, Judged
-from kangqiao.checkup.services.judging import derivable
 from kangqiao.core.errors import Conflict, Invalid
 
 OPEN_PANELS = (

@@ -14,14 +14,14 @@ from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.number_entry import parse_number
 from kangqiao.checkup.rules.plain import Refusal, round_half_up, show_number
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.selectors.entering import panel_states
+from kangqiao.checkup.selectors.settings import CheckupSettings, read_settings
 from kangqiao.checkup.selectors.sheets import Sheet, load_sheet
 from kangqiao.checkup.services.findings import refresh_findings
-from kangqiao.checkup.services.guarding import panel_states
 from kangqiao.checkup.services.judged import Entry
 from kangqiao.checkup.services.judging import judge
 from kangqiao.checkup.services.progress import begin_examining, enqueue_visits
 from kangqiao.checkup.services.recording import store_results
-from kangqiao.checkup.services.settings import CheckupSettings, read_settings
 from kangqiao.checkup.services.summarizing import refresh_department_summary
 from kangqiao.core.actor import Actor
 from kangqiao.core.locks import lock_many

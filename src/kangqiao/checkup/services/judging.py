@@ -4,34 +4,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kangqiao.checkup.enums import ResultKind, ResultSource
-from kangqiao.checkup.models import CheckupItem
 from kangqiao.checkup.rules import bmi as bmi_rules
 from kangqiao.checkup.rules import ranges as range_rules
 from kangqiao.checkup.rules.derived import BY_CODE, derive
 from kangqiao.checkup.rules.formula import evaluate
 from kangqiao.checkup.rules.number_entry import parse_number
 from kangqiao.checkup.rules.plain import Refusal, round_half_up, show_number
+from kangqiao.checkup.selectors.entering import BMI, is_computed
+from kangqiao.checkup.selectors.settings import CheckupSettings
 from kangqiao.checkup.selectors.sheets import Sheet, SheetLine, rule_sex
 from kangqiao.checkup.services.judged import Entry, Judged, judge_number
 from kangqiao.checkup.services.pressure import DIASTOLIC, SYSTOLIC, judge_pressure
-from kangqiao.checkup.services.settings import CheckupSettings
 
-BMI, WAIST = "BMI", "WAIST"
+WAIST = "WAIST"
 ADULT_ONLY = "AGE"
-
-
-def derivable(item: CheckupItem) -> bool:
-    """Whether some formula can fill the item, so that it is never missing."""
-    return bool(item.formula) or item.code in BY_CODE
-
-
-def is_computed(line: SheetLine, settings: CheckupSettings) -> bool:
-    """Whether the item is computed from others under this hospital's options."""
-    code = line.item.code
-    if code == BMI:
-        return settings.bmi_auto
-    derived = BY_CODE.get(code)
-    return bool(line.item.formula) or (derived is not None and not derived.unless_measured)
 
 
 def judge(

@@ -12,14 +12,15 @@ from kangqiao.checkup.enums import PanelStatus, SpecimenStatus, VisitState
 from kangqiao.checkup.models import Checkup, DepartmentVisit, OrderedPanel, Specimen
 from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.selectors.entering import get_department, panel_states
 from kangqiao.checkup.selectors.quoting import QuoteLine, items_by_panel, make_quote, overlaps
+from kangqiao.checkup.selectors.settings import read_settings
 from kangqiao.checkup.services.arrival import waiting_departments
 from kangqiao.checkup.services.enrollment import refuse_problems, write_lines
 from kangqiao.checkup.services.entry_checks import OPEN_PANELS
-from kangqiao.checkup.services.guarding import panel_states, stop
+from kangqiao.checkup.services.guarding import stop
 from kangqiao.checkup.services.progress import announce, enqueue_visits, lock_checkup, move_panels, settle
-from kangqiao.checkup.services.settings import read_settings
-from kangqiao.checkup.services.station import get_department, require_entry
+from kangqiao.checkup.services.station import require_entry
 from kangqiao.checkup.states import checkup_machine, visit_machine
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import Conflict, Invalid, NotFound

@@ -2,8 +2,8 @@
 
 from kangqiao.checkup.rules import blood_pressure as pressure_rules
 from kangqiao.checkup.rules.plain import Refusal
+from kangqiao.checkup.selectors.settings import CheckupSettings
 from kangqiao.checkup.services.judged import Judged, judge_number
-from kangqiao.checkup.services.settings import CheckupSettings
 
 SYSTOLIC, DIASTOLIC = "SBP", "DBP"
 

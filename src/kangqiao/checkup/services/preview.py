@@ -5,11 +5,11 @@ from typing import Any
 
 from kangqiao.checkup.rules.summary import SEPARATOR
 from kangqiao.checkup.selectors.checkups import get_checkup
+from kangqiao.checkup.selectors.entering import get_department
+from kangqiao.checkup.selectors.settings import read_settings
 from kangqiao.checkup.selectors.sheets import load_sheet
 from kangqiao.checkup.services.judged import Entry
 from kangqiao.checkup.services.judging import judge
-from kangqiao.checkup.services.settings import read_settings
-from kangqiao.checkup.services.station import get_department
 from kangqiao.checkup.services.summarizing import Value, compose_summary
 
 

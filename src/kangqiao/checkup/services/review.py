@@ -8,9 +8,9 @@ from kangqiao.checkup.enums import ConclusionStatus, ReportStatus
 from kangqiao.checkup.models import Checkup, CheckupReport, Conclusion, SendBack
 from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.selectors.settings import read_settings
 from kangqiao.checkup.services.guarding import stop
 from kangqiao.checkup.services.progress import announce, lock_checkup
-from kangqiao.checkup.services.settings import read_settings
 from kangqiao.checkup.states import checkup_machine, conclusion_machine, report_machine
 from kangqiao.core.actor import Actor
 from kangqiao.core.errors import Conflict

@@ -12,6 +12,8 @@ from kangqiao.checkup.enums import PanelStatus, VisitState
 from kangqiao.checkup.models import Checkup, CheckupDepartment, DepartmentVisit, ItemResult, OrderedPanel
 from kangqiao.checkup.rules import guards
 from kangqiao.checkup.rules.transitions import CheckupStatus
+from kangqiao.checkup.selectors.entering import get_department, may_enter, panel_states
+from kangqiao.checkup.selectors.settings import CheckupSettings, read_settings
 from kangqiao.checkup.selectors.sheets import Sheet, load_sheet
 from kangqiao.checkup.services.entry_checks import (
     OPEN_PANELS,
@@ -22,12 +24,11 @@ from kangqiao.checkup.services.entry_checks import (
     refuse_stale,
 )
 from kangqiao.checkup.services.findings import refresh_findings
-from kangqiao.checkup.services.guarding import panel_states, stop
+from kangqiao.checkup.services.guarding import stop
 from kangqiao.checkup.services.judged import Entry
 from kangqiao.checkup.services.judging import judge
 from kangqiao.checkup.services.progress import announce, begin_examining, lock_checkup, move_panels, settle
 from kangqiao.checkup.services.recording import store_results
-from kangqiao.checkup.services.settings import CheckupSettings, read_settings
 from kangqiao.checkup.services.summarizing import refresh_department_summary
 from kangqiao.checkup.states import visit_machine
 from kangqiao.core.actor import Actor
@@ -44,20 +45,6 @@ class Saving:
     summary_text: str | None = None
     confirm_defaults: bool = False
     doctor: tuple[int | None, str] | None = None
-
-
-def get_department(department_id: int) -> CheckupDepartment:
-    department = CheckupDepartment.objects.filter(pk=department_id).first()
-    if department is None:
-        raise NotFound("没有这个体检科室", "请刷新后重新选择诊台")
-    return department
-
-
-def may_enter(actor: Actor, department: CheckupDepartment, settings: CheckupSettings) -> bool:
-    """Own department, or the right to enter any; with the option off the right to enter results is enough."""
-    if actor.kind == "system" or not settings.own_department_only or actor.may("checkup.result.any_department"):
-        return True
-    return department.department_id in actor.department_ids
 
 
 def require_entry(actor: Actor, department: CheckupDepartment, settings: CheckupSettings) -> None:

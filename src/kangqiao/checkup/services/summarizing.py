@@ -14,10 +14,10 @@ from kangqiao.checkup.rules.summary import (
     build_department_summary,
     refresh_summary,
 )
+from kangqiao.checkup.selectors.settings import CheckupSettings
 from kangqiao.checkup.selectors.sheets import Sheet, SheetLine
 from kangqiao.checkup.services.judged import Judged
 from kangqiao.checkup.services.pressure import DIASTOLIC, SYSTOLIC
-from kangqiao.checkup.services.settings import CheckupSettings
 from kangqiao.core.actor import Actor
 
 Value = ItemResult | Judged
