@@ -168,7 +168,7 @@ def main(arguments: list[str]) -> int:
     options, for_pytest = arguments_of(arguments)
     house, progress = testing_house(), Progress()
     with only_one(house):
-        packages.ensure(house, progress, browser=not options.quick)
+        packages.ensure(house, progress, tests=True, browser=not options.quick)
         python_env.ensure(house, progress)
         node_folder = frontend.ensure_node(house, progress)
         frontend.ensure_packages(house, progress, node_folder)

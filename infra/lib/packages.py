@@ -42,7 +42,7 @@ def has_font(pattern: str) -> Callable[[], bool]:
     return lambda: any(next(folder.rglob(pattern), None) for folder in FONT_FOLDERS if folder.exists())
 
 
-def needs(house: House, browser: bool) -> list[Need]:
+def needs(house: House, *, tests: bool = False, browser: bool = False) -> list[Need]:
     """What this stack needs from the machine; databases given from outside need no server here."""
     wanted = [
         Need(("python3-venv",), lambda: find_spec("ensurepip") is not None),
@@ -58,6 +58,9 @@ def needs(house: House, browser: bool) -> list[Need]:
         wanted.append(Need(servers, lambda: bool(postgres_tool("initdb") and postgres_tool("psql"))))
     if not house.given("REDIS_URL"):
         wanted.append(Need(("redis-server",), lambda: shutil.which("redis-server") is not None))
+    if tests:
+        wanted.append(Need(("poppler-utils",), lambda: shutil.which("pdftoppm") is not None))
+        wanted.append(Need(("iproute2",), lambda: shutil.which("ss") is not None))
     if browser:
         wanted.append(Need(("chromium",), lambda: bool(browser_path())))
     return wanted
@@ -68,9 +71,11 @@ def browser_path() -> str:
     return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 
 
-def ensure(house: House, progress: Progress, *, browser: bool = False) -> None:
+def ensure(house: House, progress: Progress, *, tests: bool = False, browser: bool = False) -> None:
     """Install what is missing as root; as another user name it and stop with exit code 2."""
-    missing = [name for need in needs(house, browser) if not need.is_there() for name in need.packages]
+    missing = [
+        name for need in needs(house, tests=tests, browser=browser) if not need.is_there() for name in need.packages
+    ]
     if not missing:
         return
     if os.geteuid() != 0:
@@ -81,7 +86,9 @@ def ensure(house: House, progress: Progress, *, browser: bool = False) -> None:
         raise Failure(f"no apt-get here. Install the equivalents of these Debian packages: {' '.join(missing)}", 2)
     with progress.step(f"apt: {' '.join(missing)}"), quiet_installation():
         install(house, missing)
-    if still := [name for need in needs(house, browser) if not need.is_there() for name in need.packages]:
+    if still := [
+        name for need in needs(house, tests=tests, browser=browser) if not need.is_there() for name in need.packages
+    ]:
         raise Failure(f"apt installed {' '.join(still)}, but they cannot be found", 2)
 
 

@@ -81,9 +81,9 @@ def is_up(house: House) -> bool:
     return True
 
 
-def install(house: House, progress: Progress, *, browser: bool = False) -> None:
+def install(house: House, progress: Progress) -> None:
     """Everything that must be on the machine and in the checkout before a process can start."""
-    packages.ensure(house, progress, browser=browser)
+    packages.ensure(house, progress)
     with ThreadPoolExecutor() as side_by_side:
         for done in [side_by_side.submit(room.ensure, house, progress) for room in (python_env, frontend)]:
             done.result()
