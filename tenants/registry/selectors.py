@@ -6,7 +6,16 @@ from tenants.registry.enums import HospitalStatus
 from tenants.registry.models import Hospital, HospitalGroup
 from tenants.scope import TenantRef, as_public
 
-__all__ = ["TenantRef", "group_members", "group_title", "hospital_at_host", "hospital_with_id", "hospitals", "ref_of"]
+__all__ = [
+    "TenantRef",
+    "group_members",
+    "group_title",
+    "hospital_at_host",
+    "hospital_with_id",
+    "hospitals",
+    "ref_of",
+    "subdomain_taken",
+]
 
 
 def ref_of(hospital: Hospital) -> TenantRef:
@@ -47,6 +56,18 @@ def hospital_with_id(hospital_id: int) -> TenantRef | None:
 
 def hospital_with_subdomain(subdomain: str) -> TenantRef | None:
     return _one(subdomain=subdomain)
+
+
+def subdomain_taken(subdomain: str) -> bool:
+    """Whether a hospital has it, also one that is still being provisioned."""
+    with as_public():
+        return Hospital.objects.filter(subdomain=subdomain).exists()
+
+
+def subdomain_is_taken(subdomain: str) -> bool:
+    """By any hospital, also one that is still being provisioned."""
+    with as_public():
+        return Hospital.objects.filter(subdomain=subdomain).exists()
 
 
 def hospitals(*, active_only: bool = True) -> list[TenantRef]:

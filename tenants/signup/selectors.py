@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tenants.errors import DomainError, refuse
-from tenants.registry.models import Hospital
 from tenants.registry.names import check_subdomain
+from tenants.registry.selectors import subdomain_taken
 from tenants.scope import as_public
 from tenants.signup.enums import LIVE
 from tenants.signup.models import SignUp
@@ -71,5 +71,5 @@ def subdomain_answer(subdomain: str) -> SubdomainAnswer:
         return SubdomainAnswer(subdomain, False, f"{error.title}：{error.detail}")
     with as_public():
         held = SignUp.objects.filter(subdomain=name, status__in=LIVE).exists()
-        taken = held or Hospital.objects.filter(subdomain=name).exists()
+    taken = held or subdomain_taken(name)
     return SubdomainAnswer(name, not taken, "已被使用，请换一个" if taken else "")

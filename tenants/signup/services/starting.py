@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tenants.errors import refuse
-from tenants.registry.models import Hospital
 from tenants.registry.names import check_subdomain
+from tenants.registry.selectors import subdomain_taken
 from tenants.registry.services import refuse_taken
 from tenants.scope import as_public
 from tenants.signup.enums import Channel
@@ -78,7 +78,7 @@ def start_sign_up(request: SignUpRequest, *, idempotency_key: str, phone_code: s
                 consent_at=timezone.now(),
             )
             # Looked at after the insert: a sign-up that has just finished gave up its hold only once its hospital was there.
-            if Hospital.objects.filter(subdomain=request.subdomain).exists():
+            if subdomain_taken(request.subdomain):
                 refuse_taken(request.subdomain)
             consume_codes(codes)
             SignUpStep.objects.bulk_create(

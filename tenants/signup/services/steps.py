@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tenants.registry.models import Hospital
+from tenants.errors import HospitalMissing
 from tenants.registry.services import activate_hospital, build_hospital_schema, new_group, reserve_hospital
 from tenants.scope import as_public
 from tenants.signup.models import SignUp
@@ -80,7 +80,7 @@ def _reserve(context: StepContext) -> str:
 
 def _hospital_id(context: StepContext) -> int:
     if context.hospital_id is None:
-        raise Hospital.DoesNotExist
+        raise HospitalMissing
     return context.hospital_id
 
 
