@@ -31,6 +31,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+HAND_MS = 50
+"""Between two keys of a hand; what comes faster is a scanner (kit-staff, keys/scan.ts)."""
 DESIGN_SIZE = {"width": 1440, "height": 900}
 
 

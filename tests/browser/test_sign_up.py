@@ -74,6 +74,7 @@ def test_a_hospital_signs_up_and_its_administrator_sees_the_empty_desk(
     page.screenshot(path=shots / "checklist.png")
     page.goto(f"{stack.hospital(who.subdomain)}/checkup/desk")
     expect(page.get_by_text("今天还没有登记")).to_be_visible()
+    expect(page.get_by_role("radiogroup", name="套餐").get_by_role("radio").first).to_contain_text("基础体检套餐")
     page.screenshot(path=shots / "desk.png")
 
 
