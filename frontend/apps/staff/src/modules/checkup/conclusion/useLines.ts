@@ -16,6 +16,15 @@ import {
   type DraftLine,
 } from './draft'
 
+/** Enter belongs to the button that has the focus; otherwise it does what the page says. */
+export function enterOr(action: () => void): (event?: KeyboardEvent) => void {
+  return (event) => {
+    const target = event?.target
+    if (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement) target.click()
+    else action()
+  }
+}
+
 /** The list on the screen: which line is selected, and what the keys do to it. */
 export function useLines(draft: ShallowRef<Draft | null>) {
   const selected = ref<string | null>(null)
