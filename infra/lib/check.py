@@ -23,6 +23,7 @@ Further arguments go to pytest, for example: infra/test --quick tests/kangqiao/c
 STRICT_ROOMS = ("rules", "selectors", "services")
 PYTHON_FOLDERS = ("src", "tenants", "edge_agent", "infra", "tests", "manage.py")
 OUTPUT_LINES = 120
+SLOWEST = ("--durations=10", "--durations-min=5")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ def python_tests(runner: Runner, house: House, arguments: list[str]) -> None:
     )
     where = [] if own_paths else ["tests", "--ignore=tests/browser"]
     runner.run(
-        "pytest", [house.python, "-m", "pytest", "-n", "2", "--dist", "worksteal", *where, *arguments], live=True
+        "pytest",
+        [house.python, "-m", "pytest", "-n", "2", "--dist", "worksteal", *SLOWEST, *where, *arguments],
+        live=True,
     )
 
 
