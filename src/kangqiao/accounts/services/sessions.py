@@ -4,9 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -20,6 +18,26 @@ from kangqiao.core.actor import Actor
 from kangqiao.core.errors import SignInRequired
 
 TOUCH_SECONDS = 30
+SESSION_COLUMNS = ("id", "secret_sha256", "created_at", "last_seen_at", "ended_at")
+# By hand: every request begins with it, and the query builder took longer over it than the database.
+WHO = """
+with held as (
+    select role.code, role.data_scope, role.permissions
+    from accounts_staffsession session
+    join accounts_staffuser_roles link on link.staffuser_id = session.user_id
+    join accounts_role role on role.id = link.role_id
+    where session.id = %s and role.is_active
+)
+select staff.*,
+    session.id as session_id, session.secret_sha256 as session_secret_sha256, session.created_at as session_created_at,
+    session.last_seen_at as session_last_seen_at, session.ended_at as session_ended_at,
+    array(select unnest(permissions) from held) as granted,
+    array(select data_scope from held) as scopes,
+    array(select code from held) as role_codes,
+    array(select department_id from accounts_staffuser_departments where staffuser_id = staff.id) as department_ids
+from accounts_staffsession session join accounts_staffuser staff on staff.id = session.user_id
+where session.id = %s
+"""
 SCOPE_ORDER = [DataScope.OWN, DataScope.DEPARTMENT, DataScope.HOSPITAL, DataScope.GROUP]
 
 
@@ -54,36 +72,28 @@ def recognize(cookie: str, ip: str) -> tuple[Actor, StaffUser]:
 
 
 def _load(pk: int) -> Any:
-    active = Q(user__roles__is_active=True)
-    return (
-        StaffSession.objects.filter(pk=pk)
-        .select_related("user")
-        .annotate(
-            granted=JSONBAgg("user__roles__permissions", filter=active, default=[]),
-            scopes=ArrayAgg("user__roles__data_scope", filter=active, default=[]),
-            role_codes=ArrayAgg("user__roles__code", filter=active, distinct=True, default=[]),
-            department_ids=ArrayAgg(
-                "user__departments__id", filter=Q(user__departments__isnull=False), distinct=True, default=[]
-            ),
-        )
-        .first()
-    )
+    """The session with its user, who carries `granted`, `scopes`, `role_codes` and `department_ids`."""
+    user = next(iter(StaffUser.objects.raw(WHO, [pk, pk])), None)
+    if user is None:
+        return None
+    columns = {name: getattr(user, f"session_{name}") for name in SESSION_COLUMNS}
+    return StaffSession(**columns, user=user)
 
 
 def _actor(session: Any, ip: str) -> Actor:
-    user: StaffUser = session.user
-    roles = frozenset(session.role_codes)
-    permissions = frozenset(code for codes in session.granted for code in codes)
+    user: Any = session.user
+    roles = frozenset(user.role_codes)
+    permissions = frozenset(user.granted)
     if setup_needed(user, roles):
         permissions = frozenset()
-    scope: Any = max(session.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
+    scope = max(user.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
     return Actor(
         kind="staff",
         id=user.pk,
         name=user.name,
         permissions=permissions,
         data_scope=scope,
-        department_ids=frozenset(session.department_ids),
+        department_ids=frozenset(user.department_ids),
         ip=ip,
         session_id=session.pk,
         roles=roles,
