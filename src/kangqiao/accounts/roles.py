@@ -29,3 +29,15 @@ BUILT_IN_ROLES = (
     BuiltInRole("cashier", "收费员"),
 )
 ADMINISTRATOR_ROLES = frozenset({"system_admin", "security_admin", "audit_admin"})
+OWNER_USERNAME = "admin"
+OWNER_ROLES = (
+    "system_admin",
+    "checkup_admin",
+    "receptionist",
+    "nurse",
+    "phlebotomist",
+    "department_doctor",
+    "lab_technician",
+    "chief_doctor",
+    "report_clerk",
+)

@@ -32,3 +32,12 @@ def sessions(*, q: str = "", open_only: bool = True) -> "QuerySet[StaffSession]"
 def attempts(*, q: str = "") -> "QuerySet[LogInAttempt]":
     rows = LogInAttempt.objects.order_by("-id")
     return rows.filter(username__istartswith=q) if q else rows
+
+
+def user_count() -> int:
+    return StaffUser.objects.count()
+
+
+def has_totp(user_id: int) -> bool:
+    """Whether the user's second factor is in force."""
+    return StaffUser.objects.filter(pk=user_id, totp_confirmed_at__isnull=False).exists()

@@ -1,6 +1,5 @@
 """Agents, transmissions and the tray of unmatched results. Instruments themselves are a Resource."""
 
-from django.db.models import F
 from ninja import Query
 
 from kangqiao.accounts.services.group import hospital_url
@@ -8,7 +7,7 @@ from kangqiao.core import auditing
 from kangqiao.core.api import DoorRouter, ListQuery, Page, Request, page_of
 from kangqiao.core.tenancy import current_hospital
 from kangqiao.instruments import rules, selectors
-from kangqiao.instruments.models import EdgeAgent, RawTransmission
+from kangqiao.instruments.models import RawTransmission
 from kangqiao.instruments.schemas import (
     AgentOut,
     CodeIn,
@@ -22,7 +21,7 @@ from kangqiao.instruments.schemas import (
     TrayQuery,
     TrayRow,
 )
-from kangqiao.instruments.services import enrolment, transmissions
+from kangqiao.instruments.services import configuring, enrolment, transmissions
 
 router = DoorRouter("instruments")
 
@@ -51,11 +50,7 @@ def revoke_agent(request: Request, id: int):
 
 @router.post("/agents/{int:id}/push-configuration", permission="instruments.agent.write", response=AgentOut)
 def push_configuration(request: Request, id: int):
-    """Send the instruments' present settings to the agent as a new version."""
-    EdgeAgent.objects.filter(pk=id).update(config_version=F("config_version") + 1, config_fault="")
-    agent = EdgeAgent.objects.get(pk=id)
-    auditing.record(request.actor, "instruments.configuration_pushed", target=agent)
-    return agent
+    return configuring.push_configuration(request.actor, id)
 
 
 @router.get("/transmissions", permission="instruments.tray.read", response=Page[TransmissionOut])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from kangqiao.instruments.enums import MatchStatus
+from kangqiao.instruments.enums import AgentStatus, MatchStatus
 from kangqiao.instruments.models import EdgeAgent, InstrumentResult, RawTransmission
 
 ONLINE_SECONDS = 60
@@ -36,3 +36,12 @@ def transmissions(*, q: str = "") -> "QuerySet[RawTransmission]":
     """Raw transmissions, newest first, with their reading; `q` is a device or a barcode."""
     rows = RawTransmission.objects.select_related("reading", "agent").order_by("-id")
     return rows.filter(Q(device=q) | Q(results__barcode=q)).distinct() if q else rows
+
+
+def has_active_agent() -> bool:
+    return EdgeAgent.objects.filter(status=AgentStatus.ACTIVE).exists()
+
+
+def agent_by_fingerprint(tail: str) -> EdgeAgent | None:
+    """The newest agent whose fingerprint ends so."""
+    return EdgeAgent.objects.filter(fingerprint__endswith=tail.replace("-", "").lower()).order_by("-id").first()

@@ -7,17 +7,13 @@ from typing import Any
 
 import pyotp
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
-from django.utils import timezone
 
-from kangqiao.accounts.models import Role, StaffUser
 from kangqiao.accounts.roles import ADMINISTRATOR_ROLES
+from kangqiao.accounts.services.users import KnownUser, ensure_known_user
 from kangqiao.checkup.services.demo import has_demo, seed_demo
 from kangqiao.core.actor import SYSTEM
-from kangqiao.core.search import pinyin_initials
 from kangqiao.core.tenancy import TenantRef, use_hospital
-from kangqiao.organization.models import Department
+from kangqiao.organization.selectors import department_ids
 from tenants.registry.selectors import hospital_with_subdomain
 from tenants.registry.services import provision_hospital
 
@@ -74,28 +70,28 @@ def demo_password(subdomain: str, username: str) -> str:
     return f"Demo-{number // 10**4:04d}-{number % 10**4:04d}"
 
 
-@transaction.atomic
 def _ensure_user(hospital: TenantRef, wanted: DemoUser) -> dict[str, Any]:
-    password = demo_password(hospital.subdomain, wanted.username)
-    user, _ = StaffUser.objects.get_or_create(username=wanted.username, defaults={"name": wanted.name})
-    user.name, user.title, user.pinyin = wanted.name, wanted.title, pinyin_initials(wanted.name)
-    user.group_user_id, user.must_change_password, user.password_changed_at = (
-        wanted.group_user_id,
-        False,
-        timezone.now(),
-    )
-    if not check_password(password, user.password):
-        user.password = make_password(password)
-    login = {"role": wanted.part, "hospital": hospital.subdomain, "name": wanted.name, "username": wanted.username}
-    login["password"] = password
-    if ADMINISTRATOR_ROLES & set(wanted.roles):
-        user.totp_secret = login["totp_secret"] = _totp_secret(hospital.subdomain, wanted.username)
-        user.totp_confirmed_at = user.totp_confirmed_at or timezone.now()
-    user.save()
-    user.roles.set(Role.objects.filter(code__in=wanted.roles))
-    departments = Department.objects.filter(is_active=True)
-    user.departments.set(
-        departments if wanted.departments == ("*",) else departments.filter(name__in=wanted.departments)
+    administers = bool(ADMINISTRATOR_ROLES & set(wanted.roles))
+    login = {
+        "role": wanted.part,
+        "hospital": hospital.subdomain,
+        "name": wanted.name,
+        "username": wanted.username,
+        "password": demo_password(hospital.subdomain, wanted.username),
+        **({"totp_secret": _totp_secret(hospital.subdomain, wanted.username)} if administers else {}),
+    }
+    everywhere = wanted.departments == ("*",)
+    ensure_known_user(
+        KnownUser(
+            username=wanted.username,
+            name=wanted.name,
+            title=wanted.title,
+            password=login["password"],
+            roles=wanted.roles,
+            departments=tuple(department_ids(None if everywhere else wanted.departments)),
+            totp_secret=login.get("totp_secret", ""),
+            group_user_id=wanted.group_user_id,
+        )
     )
     return login
 

@@ -5,42 +5,24 @@ Each step is idempotent: a worker that is killed anywhere is followed by another
 
 from pathlib import Path
 
-from django.db import transaction
-from django.utils import timezone
-
-from kangqiao.accounts.models import Role, StaffUser
-from kangqiao.accounts.services.users import seed_roles
+from kangqiao.accounts.roles import OWNER_USERNAME
+from kangqiao.accounts.services import users
 from kangqiao.checkup import seed as checkup_seed
 from kangqiao.checkup.services.seeding import load_starter
-from kangqiao.core import auditing
-from kangqiao.core.actor import SYSTEM
 from kangqiao.core.outbox import publish
-from kangqiao.core.search import pinyin_initials
 from kangqiao.core.tenancy import hospital_by_id, use_hospital
 from kangqiao.vendors.ports import Delivery, Outcome
 from kangqiao.vendors.services import send_email, send_sms
 from tenants.registry.services.seeds import register_seed
 from tenants.signup.services import StepContext, register_sender, register_step
 
-OWNER_ROLES = (
-    "system_admin",
-    "checkup_admin",
-    "receptionist",
-    "nurse",
-    "phlebotomist",
-    "department_doctor",
-    "lab_technician",
-    "chief_doctor",
-    "report_clerk",
-)
 CODE_TEMPLATE = "SMS_VERIFICATION"
-OWNER_USERNAME = "admin"
 DEMO_WANTED = "onboarding.demo_wanted"
 
 
 def register() -> None:
     """Plug the steps, seeds and senders into the registry below."""
-    register_seed(seed_roles)
+    register_seed(users.seed_roles)
     register_seed(load_starter, files=sorted(Path(checkup_seed.__file__).parent.rglob("*.*")))
     register_sender("phone", _send_code_by_sms)
     register_sender("email", _send_code_by_email)
@@ -50,23 +32,8 @@ def register() -> None:
 
 def create_owner(context: StepContext) -> str:
     """The person who signed up, with every role that one person may hold; the password is set at the first log-in."""
-    with use_hospital(hospital_by_id(context.hospital_id or 0)), transaction.atomic():
-        owner, fresh = StaffUser.objects.get_or_create(
-            username=OWNER_USERNAME,
-            defaults={
-                "name": context.contact_name,
-                "pinyin": pinyin_initials(context.contact_name),
-                "phone": context.phone,
-                "email": context.email,
-                "title": "管理员",
-                "must_change_password": True,
-                "password": "",
-                "password_changed_at": timezone.now(),
-            },
-        )
-        owner.roles.set(Role.objects.filter(code__in=OWNER_ROLES))
-        if fresh:
-            auditing.record(SYSTEM, "accounts.owner_created", target=owner)
+    with use_hospital(hospital_by_id(context.hospital_id or 0)):
+        users.create_owner(name=context.contact_name, phone=context.phone, email=context.email)
     return f"用户名 {OWNER_USERNAME}"
 
 

@@ -3,16 +3,15 @@
 import uuid
 from typing import Any
 
-from kangqiao.accounts.models import StaffUser
+from kangqiao.accounts import selectors as accounts
 from kangqiao.accounts.services.group import hospital_url
-from kangqiao.accounts.services.log_in import issue_entry_token
+from kangqiao.accounts.services.log_in import owner_entry_token
 from kangqiao.checkup.services.demo import has_demo, remove_demo
 from kangqiao.core.actor import Actor
 from kangqiao.core.search import full_pinyin
 from kangqiao.core.tenancy import hospital_by_id, use_hospital
-from kangqiao.instruments.models import EdgeAgent
-from kangqiao.onboarding.provisioning import OWNER_USERNAME
-from kangqiao.organization.models import Department
+from kangqiao.instruments.selectors import has_active_agent
+from kangqiao.organization.selectors import has_mapped_departments
 from tenants.signup.selectors import SignUpProgress, SubdomainAnswer, subdomain_answer
 
 
@@ -22,10 +21,8 @@ def redirect_of(progress: SignUpProgress) -> str | None:
         return None
     hospital = hospital_by_id(progress.hospital_id)
     with use_hospital(hospital):
-        owner = StaffUser.objects.filter(username=OWNER_USERNAME).first()
-        if owner is None or owner.password:
-            return hospital_url(hospital.subdomain)
-        return f"{hospital_url(hospital.subdomain)}/enter?token={issue_entry_token(owner)}"
+        token = owner_entry_token()
+    return hospital_url(hospital.subdomain) + (f"/enter?token={token}" if token else "")
 
 
 def suggestion_for(answer: SubdomainAnswer) -> str:
@@ -42,11 +39,11 @@ def suggestion_for(answer: SubdomainAnswer) -> str:
 
 def checklist(actor: Actor) -> dict[str, Any]:
     """What a new hospital does first, each with whether it is done."""
-    users = StaffUser.objects.count()
-    agents = EdgeAgent.objects.filter(status="active").exists()
-    mapped = Department.objects.exclude(dict_code="").exists()
+    users = accounts.user_count()
+    agents = has_active_agent()
+    mapped = has_mapped_departments()
     entries = [
-        ("totp", "绑定动态口令", "管理员登录要用手机上的 6 位动态口令", "/me", bool(_has_totp(actor))),
+        ("totp", "绑定动态口令", "管理员登录要用手机上的 6 位动态口令", "/me", accounts.has_totp(actor.user_id)),
         (
             "departments",
             "建立科室并对照国家诊疗科目",
@@ -70,10 +67,6 @@ def checklist(actor: Actor) -> dict[str, Any]:
         "has_demo_data": demo,
         "may_remove_demo_data": demo and actor.may("onboarding.demo.remove"),
     }
-
-
-def _has_totp(actor: Actor) -> bool:
-    return StaffUser.objects.filter(pk=actor.user_id, totp_confirmed_at__isnull=False).exists()
 
 
 def remove_demo_data(actor: Actor) -> int:

@@ -12,4 +12,4 @@ from kangqiao.onboarding.provisioning import DEMO_WANTED
 @subscribe(DEMO_WANTED, name="onboarding.seed_demo")
 def seed_wanted_demo(_event: dict[str, Any]) -> None:
     seed_demo(SYSTEM)
-    notify("desk", "all", {"kind": "demo_ready"})
+    notify("desk", 0, {"kind": "demo_ready"})

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kangqiao.accounts import rules
 from kangqiao.accounts.enums import LogInOutcome
 from kangqiao.accounts.models import EntryToken, LogInAttempt, StaffUser
+from kangqiao.accounts.roles import OWNER_USERNAME
 from kangqiao.accounts.services.sessions import start_session
 from kangqiao.accounts.tokens import digest, new_secret
 from kangqiao.core import auditing
@@ -113,6 +114,12 @@ def issue_entry_token(user: StaffUser) -> str:
         token_sha256=digest(token), user=user, expires_at=timezone.now() + timedelta(seconds=ENTRY_TOKEN_SECONDS)
     )
     return token
+
+
+def owner_entry_token() -> str:
+    """A token for the owner, as long as no password has been set; empty afterwards: then the password is the way in."""
+    owner = StaffUser.objects.filter(username=OWNER_USERNAME, password="").first()
+    return issue_entry_token(owner) if owner else ""
 
 
 @transaction.atomic

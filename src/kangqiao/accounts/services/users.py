@@ -1,19 +1,20 @@
 """Users and their roles."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from kangqiao.accounts.models import Role, StaffUser
-from kangqiao.accounts.roles import ADMINISTRATOR_ROLES, BUILT_IN_ROLES
+from kangqiao.accounts.roles import ADMINISTRATOR_ROLES, BUILT_IN_ROLES, OWNER_ROLES, OWNER_USERNAME
 from kangqiao.accounts.services.passwords import initial_password
 from kangqiao.accounts.services.sessions import end_sessions
 from kangqiao.core import auditing
-from kangqiao.core.actor import Actor
+from kangqiao.core.actor import SYSTEM, Actor
 from kangqiao.core.api import model_errors
 from kangqiao.core.errors import Invalid
 from kangqiao.core.locks import lock_one
@@ -38,6 +39,63 @@ def seed_roles() -> None:
                 "data_scope": built_in.data_scope,
             },
         )
+
+
+@transaction.atomic
+def create_owner(*, name: str, phone: str, email: str) -> StaffUser:
+    """The person who signed the hospital up: user `admin` with the owner's roles, without a password until the first log-in."""
+    owner, fresh = StaffUser.objects.get_or_create(
+        username=OWNER_USERNAME,
+        defaults={
+            "name": name,
+            "pinyin": pinyin_initials(name),
+            "phone": phone,
+            "email": email,
+            "title": "管理员",
+            "must_change_password": True,
+            "password": "",
+            "password_changed_at": timezone.now(),
+        },
+    )
+    owner.roles.set(Role.objects.filter(code__in=OWNER_ROLES))
+    if fresh:
+        auditing.record(SYSTEM, "accounts.owner_created", target=owner)
+    return owner
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser:
+    """A user with a given password and second factor, for demonstrations; `departments` are ids."""
+
+    username: str
+    name: str
+    title: str
+    password: str
+    roles: tuple[str, ...]
+    departments: tuple[int, ...] = ()
+    totp_secret: str = ""
+    group_user_id: int | None = None
+
+
+@transaction.atomic
+def ensure_known_user(wanted: KnownUser) -> StaffUser:
+    """Make or restore a user exactly as described."""
+    user, _ = StaffUser.objects.get_or_create(username=wanted.username, defaults={"name": wanted.name})
+    user.name, user.title, user.pinyin = wanted.name, wanted.title, pinyin_initials(wanted.name)
+    user.group_user_id, user.must_change_password, user.password_changed_at = (
+        wanted.group_user_id,
+        False,
+        timezone.now(),
+    )
+    if not check_password(wanted.password, user.password):
+        user.password = make_password(wanted.password)
+    if wanted.totp_secret:
+        user.totp_secret, user.totp_confirmed_at = wanted.totp_secret, user.totp_confirmed_at or timezone.now()
+    user.save()
+    check_roles(set(wanted.roles))
+    user.roles.set(Role.objects.filter(code__in=wanted.roles))
+    user.departments.set(wanted.departments)
+    return user
 
 
 def check_roles(role_codes: set[str]) -> None:

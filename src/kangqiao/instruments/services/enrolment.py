@@ -85,7 +85,7 @@ def enroll_agent(
     row.save()
     actor = Actor(kind="agent", id=agent.pk, name=agent.name)
     auditing.record(actor, "instruments.agent_enrolled", target=agent, fingerprint=fingerprint)
-    notify("agent", agent.pk, {"kind": "enrolled"})
+    notify("agent", 0, {"kind": "enrolled", "id": agent.pk})
     return agent, True
 
 
@@ -101,7 +101,7 @@ def confirm_agent(actor: Actor, pk: int, *, fingerprint_tail: str) -> EdgeAgent:
     agent.status, agent.confirmed_by, agent.confirmed_at = AgentStatus.ACTIVE, actor.name, timezone.now()
     agent.save()
     auditing.record(actor, "instruments.agent_confirmed", target=agent)
-    notify("agent", agent.pk, {"kind": "confirmed"})
+    notify("agent", 0, {"kind": "confirmed", "id": agent.pk})
     return agent
 
 
@@ -113,5 +113,5 @@ def revoke_agent(actor: Actor, pk: int) -> EdgeAgent:
     agent.status = AgentStatus.REVOKED
     agent.save(update_fields=["status", "updated_at"])
     auditing.record(actor, "instruments.agent_revoked", target=agent)
-    notify("agent", agent.pk, {"kind": "revoked"})
+    notify("agent", 0, {"kind": "revoked", "id": agent.pk})
     return agent

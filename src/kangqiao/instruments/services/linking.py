@@ -59,7 +59,7 @@ def link_agent(host: str, nonce: str, body: dict[str, Any]) -> Linked:
     agent.agent_version = str(body.get("agent_version", ""))[:20]
     agent.last_seen_at = timezone.now()
     agent.save()
-    notify("agent", agent.pk, {"kind": "online"})
+    notify("agent", 0, {"kind": "online", "id": agent.pk})
     current = agent.running_config_version == agent.config_version
     return Linked(
         agent.pk,
@@ -122,11 +122,11 @@ def take_ping(pk: int, body: dict[str, Any]) -> None:
     agent.last_seen_at = timezone.now()
     agent.save(update_fields=["snapshot", "running_config_version", "last_seen_at", "updated_at"])
     if before != [(d.get("id"), d.get("state")) for d in agent.snapshot.get("devices", [])]:
-        notify("agent", agent.pk, {"kind": "devices"})
+        notify("agent", 0, {"kind": "devices", "id": agent.pk})
 
 
 def take_command_result(pk: int, body: dict[str, Any]) -> None:
     """Keep what the agent says of a configuration: applied, invalid or rolled back."""
     fault = "" if body.get("ok") else f"{body.get('code', '')}：{body.get('detail', '')}"[:300]
     EdgeAgent.objects.filter(pk=pk).update(config_fault=fault)
-    notify("agent", pk, {"kind": "configuration"})
+    notify("agent", 0, {"kind": "configuration", "id": pk})

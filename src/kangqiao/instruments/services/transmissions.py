@@ -113,7 +113,7 @@ def read_transmission(pk: int) -> Reading:
         message = rules.read_message(rules.decode(bytes(stored.raw), stored.charset))
     except rules.Unreadable as fault:
         log.warning("instruments.unreadable", transmission_id=pk)
-        notify("tray", "all", {"kind": "unreadable"})
+        notify("tray", 0, {"kind": "unreadable"})
         return Reading.objects.create(transmission=stored, kind=TransmissionKind.UNREADABLE, fault=str(fault))
     reading = Reading.objects.create(
         transmission=stored, kind=message.kind, fault="" if stored.terminated else "报文没有正常结束，请核对"
@@ -161,7 +161,7 @@ def settle_results(settlements: Iterable[Settlement]) -> None:
             updated_at=timezone.now(),
         )
     if waiting:
-        notify("tray", "all", {"kind": "unmatched"})
+        notify("tray", 0, {"kind": "unmatched"})
 
 
 @transaction.atomic

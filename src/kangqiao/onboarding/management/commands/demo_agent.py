@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.tenancy import use_hospital
-from kangqiao.instruments.models import EdgeAgent, Instrument
+from kangqiao.instruments.selectors import agent_by_fingerprint
+from kangqiao.instruments.services.configuring import ensure_instrument
 from kangqiao.instruments.services.enrolment import confirm_agent, make_code
 from tenants.registry.selectors import hospital_with_subdomain
 
@@ -34,23 +35,18 @@ class Command(BaseCommand):
                 self._accept(options["fingerprint"], options["analyzer_port"])
 
     def _accept(self, fingerprint: str, port: int) -> None:
-        tail = fingerprint.replace("-", "").lower()
-        agent = EdgeAgent.objects.filter(fingerprint__endswith=tail).order_by("-id").first()
+        agent = agent_by_fingerprint(fingerprint)
         if agent is None:
             raise CommandError("no agent with this fingerprint")
-        confirm_agent(SYSTEM, agent.pk, fingerprint_tail=tail)
-        Instrument.objects.update_or_create(
+        confirm_agent(SYSTEM, agent.pk, fingerprint_tail=fingerprint)
+        ensure_instrument(
+            SYSTEM,
+            agent.pk,
             code="hematology",
-            defaults={
-                "name": "血球仪 1",
-                "pinyin": "XQY1",
-                "agent": agent,
-                "transport": "tcp_server",
-                "host": "127.0.0.1",
-                "port": port,
-                "allowed_addresses": "127.0.0.1",
-                "is_active": True,
-            },
+            name="血球仪 1",
+            transport="tcp_server",
+            host="127.0.0.1",
+            port=port,
+            allowed_addresses="127.0.0.1",
         )
-        EdgeAgent.objects.filter(pk=agent.pk).update(config_version=agent.config_version + 1)
         self.stdout.write(f"{agent.name} confirmed")
