@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                 ('sex_limit', models.CharField(blank=True, choices=[('', '不限'), ('male', '男'), ('female', '女')], max_length=8, verbose_name='性别限制')),
                 ('marriage', models.CharField(blank=True, max_length=4, verbose_name='婚姻')),
                 ('age_min', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='最小年龄')),
-                ('age_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='年龄上限(不含)')),
+                ('age_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='最大年龄')),
                 ('list_price', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='原价')),
                 ('price', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='价格')),
                 ('description', models.CharField(blank=True, max_length=300, verbose_name='说明')),
