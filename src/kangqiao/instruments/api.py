@@ -61,7 +61,7 @@ def list_transmissions(request: Request, query: Query[ListQuery]):
 @router.get("/transmissions/{int:id}", permission="instruments.tray.read", response=RawOut)
 def read_transmission(request: Request, id: int):
     """The raw text; looking at it is audited, since it may name a person."""
-    stored = RawTransmission.objects.select_related("reading").get(pk=id)
+    stored = RawTransmission.objects.select_related("interpretation").get(pk=id)
     auditing.record(request.actor, "instruments.raw_viewed", target=stored)
     stored.text = rules.decode(bytes(stored.raw), stored.charset)
     return stored

@@ -90,10 +90,10 @@ class RawTransmission(models.Model):
         indexes = [models.Index(fields=("-stored_at",), name="transmission_stored")]
 
 
-class Reading(BaseModel):
+class Interpretation(BaseModel):
     """How a transmission was read: its kind, or why it could not be read."""
 
-    transmission = models.OneToOneField(RawTransmission, on_delete=models.PROTECT, related_name="reading")
+    transmission = models.OneToOneField(RawTransmission, on_delete=models.PROTECT, related_name="interpretation")
     kind = models.CharField("类别", max_length=12, choices=TransmissionKind.choices)
     fault = models.CharField("问题", max_length=300, default="", blank=True)
 

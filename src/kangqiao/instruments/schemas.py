@@ -66,11 +66,11 @@ class TransmissionOut(Out):
 
     @staticmethod
     def resolve_kind(stored: Any) -> str:
-        return stored.reading.kind if hasattr(stored, "reading") else ""
+        return stored.interpretation.kind if hasattr(stored, "interpretation") else ""
 
     @staticmethod
     def resolve_fault(stored: Any) -> str:
-        return stored.reading.fault if hasattr(stored, "reading") else ""
+        return stored.interpretation.fault if hasattr(stored, "interpretation") else ""
 
 
 class RawOut(TransmissionOut):

@@ -33,8 +33,8 @@ def tray(*, q: str = "", match_status: str = MatchStatus.UNMATCHED) -> "QuerySet
 
 
 def transmissions(*, q: str = "") -> "QuerySet[RawTransmission]":
-    """Raw transmissions, newest first, with their reading; `q` is a device or a barcode."""
-    rows = RawTransmission.objects.select_related("reading", "agent").order_by("-id")
+    """Raw transmissions, newest first, with their interpretation; `q` is a device or a barcode."""
+    rows = RawTransmission.objects.select_related("interpretation", "agent").order_by("-id")
     return rows.filter(Q(device=q) | Q(results__barcode=q)).distinct() if q else rows
 
 

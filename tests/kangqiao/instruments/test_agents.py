@@ -15,7 +15,7 @@ from kangqiao.core import outbox
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.errors import DomainError, Invalid
 from kangqiao.core.tenancy import TenantRef, use_hospital
-from kangqiao.instruments.models import EdgeAgent, EnrolmentCode, Instrument, InstrumentResult, RawTransmission, Reading
+from kangqiao.instruments.models import EdgeAgent, EnrolmentCode, Instrument, InstrumentResult, RawTransmission
 from kangqiao.instruments.services import enrolment, linking, transmissions
 from kangqiao.instruments.services.transmissions import Received
 from tests.kangqiao.instruments.test_rules import CBC
@@ -207,7 +207,7 @@ def test_same_message_is_stored_once_however_often_and_under_whatever_number_it_
     assert RawTransmission.objects.count() == 1
     outbox.drain()
     outbox.drain()
-    assert Reading.objects.get().kind == "result"
+    assert Interpretation.objects.get().kind == "result"
     assert InstrumentResult.objects.count() == 2
 
 
@@ -232,7 +232,7 @@ def test_unreadable_message_is_kept_with_its_reason(in_a: TenantRef) -> None:
     agent = active_agent()
     transmissions.receive_transmissions(agent.pk, [data(1, "garbage")])
     outbox.drain()
-    assert Reading.objects.get().kind == "unreadable"
+    assert Interpretation.objects.get().kind == "unreadable"
     assert InstrumentResult.objects.count() == 0
 
 

@@ -112,10 +112,15 @@ def choose_range(
     return max(fitting, key=_specificity, default=None)
 
 
-def range_text(r: ReferenceRange) -> str:
-    """The range as printed: 3.5–9.5, ≤5.2, <5.2, ≥1.0, 阴性."""
+def range_text(r: ReferenceRange, decimals: int | None = None) -> str:
+    """The range as printed: 3.5–9.5, ≤5.2, <5.2, ≥1.0, 阴性. An upper bound that is not part of the range is printed as the
+    last value that is, given the item's decimals: BMI 18.5 to under 24 is 18.5–23.9."""
     if r.low is not None and r.high is not None:
-        return f"{show_number(r.low)}–{show_number(r.high)}"
+        if r.high_inclusive:
+            return f"{show_number(r.low)}–{show_number(r.high)}"
+        if decimals is None:
+            return f"{show_number(r.low)}–<{show_number(r.high)}"
+        return f"{show_number(r.low)}–{show_number(r.high - Decimal(1).scaleb(-decimals))}"
     if r.high is not None:
         return ("≤" if r.high_inclusive else "<") + show_number(r.high)
     if r.low is not None:

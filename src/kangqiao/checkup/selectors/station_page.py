@@ -218,7 +218,7 @@ def item_block(line: SheetLine, computed: bool) -> dict[str, Any]:
         "valid_max": _text(item.valid_max),
         "choices": [finding.text for finding in line.findings] if item.result_kind == ResultKind.CHOICE else [],
         "section": item.section,
-        "range_text": range_text(limits),
+        "range_text": range_text(limits, item.decimals),
         "range_low": _text(limits.low),
         "range_high": _text(limits.high),
         "critical_low": _text(limits.critical_low),

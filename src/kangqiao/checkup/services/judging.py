@@ -59,7 +59,7 @@ def _with_other_pressure(sheet: Sheet, entries: Sequence[Entry]) -> list[Entry]:
 def judge_entry(line: SheetLine, entry: Entry, *, source: str) -> Judged:
     """One entry by itself; readings of a repeated measurement are judged together afterwards."""
     judged = Judged(line, source=source, readings=[text.strip() for text in entry.readings if text.strip()])
-    judged.range_text = range_rules.range_text(line.range) if line.range else ""
+    judged.range_text = range_rules.range_text(line.range, line.item.decimals) if line.range else ""
     text = entry.value.strip()
     if line.item.result_kind == ResultKind.NUMERIC:
         if judged.readings and line.item.readings > 1:
@@ -121,7 +121,7 @@ def _computed(sheet: Sheet, judged: dict[int, Judged], settings: CheckupSettings
                 _classify_body(typed, sheet)
             continue
         result = Judged(line, source=ResultSource.COMPUTED.value)
-        result.range_text = range_rules.range_text(line.range) if line.range else ""
+        result.range_text = range_rules.range_text(line.range, line.item.decimals) if line.range else ""
         number = _compute(line, values, sheet, settings)
         if number is None and not is_computed(line, settings):
             continue

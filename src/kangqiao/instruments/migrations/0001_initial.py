@@ -135,14 +135,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name='Interpretation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='修改时间')),
                 ('kind', models.CharField(choices=[('result', '结果'), ('qc', '质控'), ('query', '查询'), ('other', '其他'), ('unreadable', '无法解读')], max_length=12, verbose_name='类别')),
                 ('fault', models.CharField(blank=True, default='', max_length=300, verbose_name='问题')),
-                ('transmission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='instruments.rawtransmission')),
+                ('transmission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='interpretation', to='instruments.rawtransmission')),
             ],
             options={
                 'abstract': False,

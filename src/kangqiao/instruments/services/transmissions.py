@@ -19,7 +19,7 @@ from kangqiao.core.outbox import publish
 from kangqiao.core.realtime import notify
 from kangqiao.instruments import rules
 from kangqiao.instruments.enums import MatchStatus, TransmissionKind
-from kangqiao.instruments.models import EdgeAgent, InstrumentResult, RawTransmission, Reading
+from kangqiao.instruments.models import EdgeAgent, InstrumentResult, Interpretation, RawTransmission
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ def receive_transmissions(agent_pk: int, batch: list[Received]) -> tuple[int, li
     )
     fresh = {row.key: row for row in rows if row.key not in known}
     RawTransmission.objects.bulk_create(fresh.values(), ignore_conflicts=True)
-    for pk in RawTransmission.objects.filter(agent_id=agent_pk, key__in=fresh, reading=None).values_list(
+    for pk in RawTransmission.objects.filter(agent_id=agent_pk, key__in=fresh, interpretation=None).values_list(
         "pk", flat=True
     ):
         publish("instruments.transmission_stored", {"transmission_id": pk})
@@ -103,10 +103,10 @@ def _row(agent_pk: int, message: Received) -> RawTransmission:
 
 
 @transaction.atomic
-def read_transmission(pk: int) -> Reading:
-    """Read a stored transmission into result lines and announce them. Reading twice changes nothing."""
+def read_transmission(pk: int) -> Interpretation:
+    """Read a stored transmission into result lines and announce them. Interpreting twice changes nothing."""
     stored = RawTransmission.objects.get(pk=pk)
-    present = Reading.objects.filter(transmission=stored).first()
+    present = Interpretation.objects.filter(transmission=stored).first()
     if present:
         return present
     try:
@@ -114,8 +114,8 @@ def read_transmission(pk: int) -> Reading:
     except rules.Unreadable as fault:
         log.warning("instruments.unreadable", transmission_id=pk)
         notify("tray", 0, {"kind": "unreadable"})
-        return Reading.objects.create(transmission=stored, kind=TransmissionKind.UNREADABLE, fault=str(fault))
-    reading = Reading.objects.create(
+        return Interpretation.objects.create(transmission=stored, kind=TransmissionKind.UNREADABLE, fault=str(fault))
+    interpretation = Interpretation.objects.create(
         transmission=stored, kind=message.kind, fault="" if stored.terminated else "报文没有正常结束，请核对"
     )
     status = MatchStatus.QUALITY_CONTROL if message.kind == TransmissionKind.QUALITY_CONTROL else MatchStatus.WAITING
@@ -136,7 +136,7 @@ def read_transmission(pk: int) -> Reading:
     )
     if message.kind == TransmissionKind.RESULT and message.lines:
         publish("instruments.results_received", {"transmission_id": pk})
-    return reading
+    return interpretation
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,3 +209,10 @@ def test_age_in_days_never_leaves_the_completed_year(birth: date, on: date) -> N
     years, days = age_years(birth, on), age_days(birth, on)
     assert days_of_years(years) <= days < days_of_years(years + 1)
     assert abs(days - (on - birth).days) <= 1
+
+
+@pytest.mark.feature("I-04")
+@pytest.mark.parametrize(("decimals", "text"), [(1, "18.5–23.9"), (2, "18.5–23.99"), (None, "18.5–<24")])
+def test_upper_bound_outside_the_range_is_not_printed_as_part_of_it(decimals: int | None, text: str) -> None:
+    limits = ReferenceRange(low=Decimal("18.5"), high=Decimal(24), high_inclusive=False)
+    assert range_text(limits, decimals) == text
