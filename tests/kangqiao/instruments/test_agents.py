@@ -15,7 +15,14 @@ from kangqiao.core import outbox
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.errors import DomainError, Invalid
 from kangqiao.core.tenancy import TenantRef, use_hospital
-from kangqiao.instruments.models import EdgeAgent, EnrolmentCode, Instrument, InstrumentResult, RawTransmission
+from kangqiao.instruments.models import (
+    EdgeAgent,
+    EnrolmentCode,
+    Instrument,
+    InstrumentResult,
+    Interpretation,
+    RawTransmission,
+)
 from kangqiao.instruments.services import enrolment, linking, transmissions
 from kangqiao.instruments.services.transmissions import Received
 from tests.kangqiao.instruments.test_rules import CBC
