@@ -143,9 +143,12 @@ export function useConclusion(base: string) {
   const review = (verb: string, body: unknown): Promise<boolean> =>
     run(verb, async () => accept(await post<ConclusionPage>(verb, body)))
 
-  const notify = (findingId: number, body: { how: string; told: string; note: string }): Promise<boolean> =>
+  const notify = (
+    findingIds: number[],
+    body: { how: string; told: string; note: string },
+  ): Promise<boolean> =>
     run('notify', async () => {
-      await http.post(`${CHECKUP}/important-findings/${findingId}/notify`, body)
+      for (const one of findingIds) await http.post(`${CHECKUP}/important-findings/${one}/notify`, body)
       await load()
       toast.done(t('已登记告知'))
     })
