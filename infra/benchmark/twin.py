@@ -1,14 +1,11 @@
 """The product's WSGI application against its twin: bare WSGI that runs the same SQL through bare psycopg and answers in JSON.
 
-The twin's statements are recorded from the product's own request, so both ask the database exactly the same. It parses nothing, checks
-nothing and knows no person: it is the floor, not a competitor.
+The twin's statements are recorded from the product's own requests, so both ask the database the same. The twin parses nothing, checks
+nothing, knows no person and sends rows as they come: it is the floor, not a competitor.
 """
 
 import io
 import json
-import re
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,36 +18,66 @@ from django.db import connection
 from psycopg.rows import dict_row
 
 from kangqiao.core.tenancy import TenantRef, use_hospital
+from tenants.scope import current_scope
 
-READ_ONLY = re.compile(r"^\s*(SELECT|WITH)\b(?!.*\bFOR\s+(UPDATE|NO KEY))", re.IGNORECASE | re.DOTALL)
+CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+Statement = tuple[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request of a signed-in staff user."""
+
+    method: str
+    path: str
+    query: str = ""
+    body: dict[str, Any] | None = None
 
 
 @dataclass
 class Case:
-    """One request; `body(n)` makes the n-th body, so that every save changes something."""
+    """`requests` are sent in turn, one each a round; `reset` brings back the state before them, outside of the clock."""
 
     name: str
-    method: str
-    path: str
+    title: str
+    requests: list[Request]
     cookie: str
-    body: Callable[[int], dict[str, Any]] | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    reset: Callable[[], None] | None = None
+
+
+@dataclass
+class Recording:
+    """What one request sent to the database, and what came back over HTTP."""
+
+    statements: list[Statement] = field(default_factory=list)
+    controls: int = 0
+    answer: bytes = b""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the request works in a transaction: it writes or locks."""
+        return self.controls > 0 or any(_takes_lock(sql) for sql, _ in self.statements)
+
+
+def _takes_lock(sql: str) -> bool:
+    words = sql.upper()
+    return not words.lstrip().startswith(("SELECT", "WITH")) or "FOR UPDATE" in words or "FOR NO KEY UPDATE" in words
 
 
 class Product:
     """The whole application, as the server calls it."""
 
-    def __init__(self, hospital: TenantRef) -> None:
+    def __init__(self, hospital: TenantRef, cookie: str) -> None:
         self.host = f"{hospital.subdomain}.{settings.BASE_DOMAIN}"
+        self.cookie = cookie
         self.application = get_wsgi_application()
 
-    def answer(self, case: Case, number: int) -> bytes:
-        body = json.dumps(case.body(number)).encode() if case.body else b""
-        path, _, query = case.path.partition("?")
-        environ = {
-            "REQUEST_METHOD": case.method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
+    def environ(self, request: Request) -> dict[str, Any]:
+        body = json.dumps(request.body).encode() if request.body is not None else b""
+        return {
+            "REQUEST_METHOD": request.method,
+            "PATH_INFO": request.path,
+            "QUERY_STRING": request.query,
             "HTTP_HOST": self.host,
             "SERVER_NAME": self.host,
             "SERVER_PORT": "80",
@@ -61,107 +88,72 @@ class Product:
             "CONTENT_LENGTH": str(len(body)),
             "CONTENT_TYPE": "application/json",
             "HTTP_X_REQUESTED_WITH": "kangqiao",
-            "HTTP_COOKIE": f"{settings.SESSION_COOKIE}={case.cookie}",
-            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in case.headers.items()},
+            "HTTP_COOKIE": f"{settings.SESSION_COOKIE}={self.cookie}",
         }
+
+    def answer(self, environ: dict[str, Any]) -> bytes:
+        """The body; closes the response as a server does, which gives the connection back to the pool."""
         status: list[str] = []
-        content = b"".join(self.application(environ, lambda line, _headers: status.append(line)))
+        response = self.application(environ, lambda line, _headers: status.append(line))
+        try:
+            content = b"".join(response)
+        finally:
+            response.close()
         if not status[0].startswith("20"):
-            raise RuntimeError(f"{case.name}: {status[0]} {content[:400].decode()}")
+            raise RuntimeError(f"{environ['PATH_INFO']}: {status[0]} {content[:400].decode()}")
         return content
 
 
 class Twin:
     """Bare WSGI over one psycopg connection that stands in the hospital's schema under its role."""
 
-    def __init__(self, hospital: TenantRef, statements: list[tuple[str, Any]], *, writes: bool) -> None:
+    def __init__(self, hospital: TenantRef) -> None:
         database = connection.settings_dict
         names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
         given = {name: database[key] for name, key in names.items() if database[key]}
         self.connection = psycopg.connect(autocommit=True, row_factory=dict_row, **given)
         self.connection.execute(f"SET search_path TO {hospital.schema}, public")
         self.connection.execute(f"SET ROLE {hospital.role}")
-        self.statements, self.writes = statements, writes
 
     def application(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
         environ["wsgi.input"].read()
-        if self.writes:
+        recording: Recording = environ["benchmark.recording"]
+        if recording.writes:
             with self.connection.transaction():
-                content = self._run()
+                content = self._run(recording.statements)
         else:
-            content = self._run()
+            content = self._run(recording.statements)
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
         return [content]
 
-    def _run(self) -> bytes:
+    def _run(self, statements: list[Statement]) -> bytes:
         rows: list[Any] = []
-        for statement, params in self.statements:
+        for statement, params in statements:
             cursor = self.connection.execute(statement, params)
             if cursor.description:
                 rows.append(cursor.fetchall())
         return orjson.dumps(rows, default=str)
 
-    def answer(self) -> bytes:
-        return b"".join(self.application({"wsgi.input": io.BytesIO()}, lambda *_: None))
+    def answer(self, recording: Recording) -> bytes:
+        environ = {"wsgi.input": io.BytesIO(), "benchmark.recording": recording}
+        return b"".join(self.application(environ, lambda *_: None))
 
 
-def recorded(product: Product, case: Case, hospital: TenantRef, number: int) -> list[tuple[str, Any]]:
-    """The statements of one request, with their parameters, as they went to the database."""
-    statements: list[tuple[str, Any]] = []
+def record(product: Product, request: Request, hospital: TenantRef) -> Recording:
+    """Send a request and keep the statements that it sends to the hospital's schema, with their parameters.
+
+    The platform's own (which hospital is at this host: once in ten seconds; its keys: once in five minutes) are not the twin's.
+    """
+    kept = Recording()
 
     def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        control = sql.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) or "set_config" in sql
-        if not control:
-            statements.extend((sql, each) for each in (params if many else [params]))
+        scope = current_scope()
+        if sql.lstrip().upper().startswith(CONTROL):
+            kept.controls += 1
+        elif scope and scope.ref:
+            kept.statements.extend((sql, each) for each in (params if many else [params]))
         return execute(sql, params, many, context)
 
     with use_hospital(hospital), connection.execute_wrapper(keep):
-        product.answer(case, number)
-    return statements
-
-
-def compare(hospital: TenantRef, case: Case, *, rounds: int, per_round: int) -> dict[str, Any]:
-    """Interleaved rounds of product and twin; the ratio product / twin round by round, its median and smallest."""
-    product = Product(hospital)
-    for number in range(3):
-        product.answer(case, number)
-    statements = recorded(product, case, hospital, 3)
-    writes = any(not READ_ONLY.match(sql) for sql, _ in statements)
-    twin = Twin(hospital, _repeatable(statements), writes=writes)
-    twin.answer()
-    times: dict[str, list[float]] = {"product": [], "twin": []}
-    cpu: list[float] = []
-    for turn in range(rounds):
-        begun, cpu_begun = time.perf_counter(), time.process_time()
-        for step in range(per_round):
-            product.answer(case, 10 + turn * per_round + step)
-        times["product"].append((time.perf_counter() - begun) / per_round)
-        cpu.append((time.process_time() - cpu_begun) / per_round)
-        begun = time.perf_counter()
-        for _ in range(per_round):
-            twin.answer()
-        times["twin"].append((time.perf_counter() - begun) / per_round)
-    ratios = [mine / bare for mine, bare in zip(times["product"], times["twin"], strict=True)]
-    twin.connection.close()
-    return {
-        "name": case.name,
-        "queries": len(statements),
-        "rounds": rounds,
-        "requests_per_round": per_round,
-        "milliseconds": {name: round(statistics.median(values) * 1000, 2) for name, values in times.items()},
-        "share_of_product_time_in_python": round(statistics.median(cpu) / statistics.median(times["product"]), 2),
-        "ratios": {"product_to_twin": round(statistics.median(ratios), 2), "smallest": round(min(ratios), 2)},
-    }
-
-
-def _repeatable(statements: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Inserts that a unique index lets in only once are made harmless for the second time; everything else stays as recorded."""
-    return [
-        (
-            f"{sql.split(' RETURNING ')[0]} ON CONFLICT DO NOTHING"
-            if sql.startswith("INSERT") and "ON CONFLICT" not in sql
-            else sql,
-            params,
-        )
-        for sql, params in statements
-    ]
+        kept.answer = product.answer(product.environ(request))
+    return kept
