@@ -103,12 +103,18 @@ def celery(house: House, *arguments: str) -> list[str]:
     return [str(house.venv / "bin" / "celery"), "-A", "kangqiao.config.celery", *arguments]
 
 
-def worker(house: House) -> Service:
+def worker(house: House, name: str = "worker", queue: str = "celery", processes: int = 2) -> Service:
+    options = ("--queues", queue, "--hostname", f"{name}@%h", "--concurrency", str(processes), "--without-gossip")
     return Service(
-        name="worker",
-        command=celery(house, "worker", "--concurrency", "3", "--loglevel", "INFO", "--without-gossip"),
-        problem=logged(house.logs / "worker.log", " ready."),
+        name=name,
+        command=celery(house, "worker", "--loglevel", "INFO", *options),
+        problem=logged(house.logs / f"{name}.log", " ready."),
     )
+
+
+def slow_worker(house: House) -> Service:
+    """For what may take long, so that fresh events never wait behind it."""
+    return worker(house, "slow_worker", "slow", 1)
 
 
 def scheduler(house: House) -> Service:

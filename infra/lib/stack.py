@@ -47,6 +47,7 @@ def product_services(house: House) -> list[Service]:
         services.web(house),
         services.websocket(house),
         services.worker(house),
+        services.slow_worker(house),
         services.scheduler(house),
     ]
 

@@ -86,6 +86,8 @@ CHANNEL_LAYERS = {
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# What was left over may take long (a demo hospital's reports): it has a worker of its own, so that fresh events never wait behind it.
+CELERY_TASK_ROUTES = {"ops.drain_outbox": {"queue": "slow"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": "kq:celery:"}
