@@ -6,7 +6,14 @@ from importlib import import_module
 
 from lib.progress import Failure
 
-VERBS = {"up": "lib.up", "down": "lib.down", "test": "lib.check", "tour": "lib.tour_start", "bench": "lib.bench_start"}
+VERBS = {
+    "up": "lib.up",
+    "down": "lib.down",
+    "test": "lib.check",
+    "tour": "lib.tour_start",
+    "bench": "lib.bench_start",
+    "screens": "lib.screens_start",
+}
 
 
 def main() -> int:
