@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kangqiao.checkup.enums import CheckupStatus, ReportKind, ReportStatus
 from kangqiao.checkup.models import Checkup, CheckupReport
@@ -26,7 +26,8 @@ def report_worklist(*, state: str = "all", text: str = "") -> "QuerySet[Checkup]
         report_at=Subquery(newest.values("rendered_at")[:1]),
     )
     if state == "ready":
-        return rows.filter(status=S.REVIEWED).exclude(report_status=ReportStatus.RENDERED)
+        unrendered = Q(report_status=None) | ~Q(report_status=ReportStatus.RENDERED)
+        return rows.filter(unrendered, status=S.REVIEWED)
     if state == "rendered":
         return rows.filter(report_status=ReportStatus.RENDERED)
     return rows.filter(status__in=HAVING_REPORTS[1:]) if state == "released" else rows
