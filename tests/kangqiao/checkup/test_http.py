@@ -146,6 +146,7 @@ def _conclusion_to_release(browser: StaffClient, other: StaffClient, checkup_id:
     assert any("血压" in name for name in names)
     assert page["conclusion"]["overview"].startswith("1. ")
     refused(other.call("POST", f"{one}/open", {}), 409, "conclusion-claimed")
+    assert ok(other.call("GET", one))["conclusion"]["claimed_at"] == page["conclusion"]["claimed_at"] is not None
     lines = [{key: line[key] for key in ("id", "name", "advice", "level")} for line in page["lines"]]
     lines[0]["advice"] = "请两周内到心内科复诊。"
     saved = ok(browser.call("PUT", one, {"version": page["conclusion"]["version"], "lines": lines}))
@@ -156,6 +157,8 @@ def _conclusion_to_release(browser: StaffClient, other: StaffClient, checkup_id:
     ok(browser.call("POST", f"{one}/conclude", {}))
     review = f"{BASE}/reviews/{checkup_id}"
     refused(browser.call("POST", f"{review}/approve", {}), 409, "reviewer-is-author")
+    assert "同一人" in ok(browser.call("GET", review))["conclusion"]["review_blocker"]
+    assert ok(other.call("GET", review))["conclusion"]["review_blocker"] == ""
     refused(browser.call("POST", f"{BASE}/reports/{checkup_id}"), 409, "report-not-reviewed")
     assert ok(other.call("POST", f"{review}/approve", {}))["conclusion"]["status"] == "reviewed"
     versions = ok(browser.call("POST", f"{BASE}/reports/{checkup_id}"), 201)["versions"]
