@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -60,6 +61,7 @@ def main(arguments: list[str]) -> int:
         "--quick", action="store_true", help="little data and few rounds: shows that it works, measures nothing"
     )
     options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kangqiao.config.settings")
     with own_database():
         import django  # noqa: PLC0415 (after own_database has named the database)
 

@@ -25,7 +25,7 @@ def _provisioning(figures: dict[str, Any]) -> list[str]:
     ratios = figures["ratios"]
     words = {
         "replay_to_bare": "new hospital / bare replay of the same SQL",
-        "pool_to_bare": "new hospital from the warm pool / bare replay",
+        "pool_to_bare": "new hospital from the pool / bare replay",
         "migrations_to_replay": "plain migrations / new hospital",
     }
     lines = [
