@@ -112,7 +112,7 @@ def test_nothing_is_lost_or_doubled_when_agent_and_cloud_are_killed(tmp_path: Pa
     print(f"seed {seed}", with_the_double(tmp_path, number("KQ_KILL_MESSAGES", 200), number("KQ_KILLS", 6), seed))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.feature("P-08")
 def test_nothing_is_lost_or_doubled_over_2000_messages_and_60_kills(tmp_path: Path) -> None:
     seed = number("KQ_KILL_SEED", int(time.time()))

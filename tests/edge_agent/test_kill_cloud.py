@@ -13,10 +13,11 @@ import pytest
 from django.conf import settings
 
 from edge_agent import identity
+from kangqiao.core import outbox
 from kangqiao.core.actor import SYSTEM
 from kangqiao.core.models import OutboxEvent
 from kangqiao.core.tenancy import TenantRef, use_hospital
-from kangqiao.instruments.models import Instrument, RawTransmission
+from kangqiao.instruments.models import Instrument, InstrumentResult, Interpretation, RawTransmission
 from kangqiao.instruments.services import enrolment
 from tests.edge_agent.harness import ENVIRONMENT, ROOT, AgentProcess, Process, eventually, free_port, listens
 from tests.edge_agent.test_kill import number, run_trial
@@ -78,6 +79,13 @@ class RealCloud(Process):
         with use_hospital(self.hospital):
             return OutboxEvent.objects.filter(name="instruments.transmission_stored").count()
 
+    def read_results(self) -> tuple[int, int, int]:
+        """Let the subscribers work: messages read, result lines kept, result records that the instrument sent."""
+        with use_hospital(self.hospital):
+            outbox.drain(limit=20_000)
+            sent = sum(bytes(raw).count(b"\rR|") for raw in RawTransmission.objects.values_list("raw", flat=True))
+            return Interpretation.objects.filter(kind="result").count(), InstrumentResult.objects.count(), sent
+
     def kill(self) -> None:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -103,6 +111,9 @@ def trial(folder: Path, hospital: TenantRef, count: int, kills: int) -> dict[str
     # Without pauses the instrument would be done before the killed cloud had started once.
     figures = run_trial(cloud, agent, port, count=count, kills=kills, seed=seed, pause=0.04)
     assert cloud.announced() == count, "each announced once"
+    messages, lines, sent = cloud.read_results()
+    assert messages == count, "each read once"
+    assert lines == sent > count, "each result record is one result line"
     return {"seed": seed} | figures
 
 
@@ -112,6 +123,6 @@ def test_the_cloud_keeps_every_message_once_when_it_and_the_agent_are_killed(
     print(trial(tmp_path, hospital_a, number("KQ_KILL_MESSAGES", 100), number("KQ_KILLS", 4)))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_cloud_keeps_2000_messages_once_over_60_kills(tmp_path: Path, hospital_a: TenantRef) -> None:
     print(trial(tmp_path, hospital_a, 2000, 60))
