@@ -86,7 +86,7 @@ def _actor(session: Any, ip: str) -> Actor:
     permissions = frozenset(user.granted)
     if setup_needed(user, roles):
         permissions = frozenset()
-    scope = max(user.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
+    scope: Any = max(user.scopes, key=SCOPE_ORDER.index, default=DataScope.OWN)
     return Actor(
         kind="staff",
         id=user.pk,
