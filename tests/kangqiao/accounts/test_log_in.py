@@ -211,6 +211,18 @@ def test_new_user_gets_a_one_time_password_and_must_change_it(in_a: TenantRef) -
     assert actor.permissions
 
 
+def test_owner_who_arrives_without_a_password_sets_one_without_an_old_one(in_a: TenantRef) -> None:
+    users.seed_roles()
+    owner = users.create_owner(name="程立", phone="13800000001", email="chengli@example.com")
+    roles = frozenset({"system_admin"})
+    cookie = log_in.enter(HERE, log_in.issue_entry_token(owner))[1]
+    actor, _ = sessions.recognize(cookie, "")
+    assert (sessions.setup_needed(owner, roles), actor.permissions) == ("first_password", frozenset())
+    passwords.change_password(actor, owner.pk, old="", new=GOOD)
+    owner.refresh_from_db()
+    assert sessions.setup_needed(owner, roles) == "totp"
+
+
 def test_entry_token_works_once_and_for_five_minutes(in_a: TenantRef) -> None:
     user = make_user()
     token = log_in.issue_entry_token(user)
