@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.browser.conftest import HAND_MS, Stack
 
 ARRIVAL_MS = 60_000
 MOST_CELLS = 40
+MOVE_MS = 1500
 TRIES = 3
 # What the hand types, by the label of the cell; readings of the blood pressure by their number.
 MEASURED = {
@@ -264,8 +266,14 @@ def fill_cells(page: Page) -> list[str]:
             page.keyboard.press("1")
             expect(page.locator(f'[data-at="{place}"]')).not_to_have_value("")
         page.keyboard.press("Enter")
-        page.wait_for_timeout(5 * HAND_MS)
+        wait_for_move(page, place)
     return labels
+
+
+def wait_for_move(page: Page, place: str) -> None:
+    """Until the focus has left this cell; a reading waits a moment for the server's judgement before it goes on."""
+    with suppress(TimeoutError):
+        page.wait_for_function("(place) => document.activeElement?.dataset?.at !== place", arg=place, timeout=MOVE_MS)
 
 
 def measure(walk: Walk) -> None:
@@ -301,14 +309,13 @@ def complete(walk: Walk, page: Page) -> None:
 
 
 def finish_other_departments(walk: Walk) -> None:
-    """What this journey does not look at is entered over HTTP, as the tour does."""
+    """What this journey does not look at is entered over HTTP, as the tour does, in the sessions of the pages."""
+    cookies = {role: session_cookie(walk.staff_page(role)) for role in ("doctor", "lab")}
 
     async def work() -> None:
-        staff = {}
-        for role in ("doctor", "lab"):
-            login = walk.stack.login(role)
-            staff[role] = Staff("demo", walk.stack.port, walk.stack.port + 1)
-            await staff[role].log_in(login["username"], login["password"])
+        staff = {role: Staff("demo", walk.stack.port, walk.stack.port + 1) for role in cookies}
+        for role, cookie in cookies.items():
+            staff[role].cookie = cookie
         detail = await staff["doctor"].get(f"/checkup/checkups/{walk.checkup_id}")
         stations = Stations(staff["doctor"], staff["lab"], detail, walk.stack.analyzer_port, Log())
         await stations.examine()
@@ -317,6 +324,10 @@ def finish_other_departments(walk: Walk) -> None:
             await one.close()
 
     in_the_background(work)
+
+
+def session_cookie(page: Page) -> str:
+    return next(f"{one['name']}={one['value']}" for one in page.context.cookies() if one["name"].endswith("kq_session"))
 
 
 def conclude(walk: Walk) -> None:
