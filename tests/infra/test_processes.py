@@ -102,7 +102,7 @@ def test_taking_down_stops_the_databases_last(house: House) -> None:
     for name in ("redis", "web", "worker"):
         start(house, sleeper(name))
         time.sleep(0.03)
-    assert take_down(house) == ["worker", "web", "redis"]
+    assert take_down(house) == ["web", "worker", "redis"]
     assert take_down(house) == []
 
 
