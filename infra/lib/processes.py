@@ -80,7 +80,7 @@ def refuse_taken_ports(house: House, service: Service) -> None:
             raise Failure(
                 f"port {port} (for {name}) is taken by another program. Stop that program, or choose another range: "
                 f"{house.setting} is {house.port} now and the next 7 ports are used too, "
-                f"for example {house.setting}={house.port + 100} infra/up"
+                f"for example {house.setting}={house.port + 100}"
             )
 
 
