@@ -36,7 +36,7 @@ class DemoUser:
 
 USERS = (
     DemoUser("receptionist", "lin.xiaoyun", "林晓芸", "登记员", ("receptionist",)),
-    DemoUser("nurse", "gu.ting", "顾婷", "护师", ("nurse", "phlebotomist")),
+    DemoUser("nurse", "gu.ting", "顾婷", "护师", ("nurse", "phlebotomist", "department_doctor"), ("一般检查",)),
     DemoUser("doctor", "zhou.wenyuan", "周文渊", "主治医师", ("department_doctor",), ("*",)),
     DemoUser("lab", "fang.yan", "方岩", "检验师", ("lab_technician",), ("检验科",)),
     DemoUser("conclusion", "shen.jiashu", "沈嘉树", "主检医师", ("chief_doctor",)),

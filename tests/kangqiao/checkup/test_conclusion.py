@@ -1,5 +1,7 @@
 """Conclusion and review: one owner, the doctor's hand, two persons, the way back, versions of the report."""
 
+from dataclasses import replace
+
 import pytest
 
 from kangqiao.checkup.models import AdviceLine, Checkup, CheckupReport, Conclusion, SendBack
@@ -195,3 +197,25 @@ def test_results_cannot_be_changed_once_the_conclusion_is_opened(examined, docto
     with pytest.raises(Conflict) as error:
         station.save_results(doctor, department("GEN").pk, checkup.pk, saving)
     assert error.value.code == "results-locked"
+
+
+@pytest.mark.feature("I-19")
+def test_saving_hides_no_private_line_from_a_doctor_who_was_not_shown_it(examined, chief: Actor) -> None:
+    checkup = examined()
+    conclusion.open_conclusion(chief, checkup.pk)
+    private, *shown = edits(checkup)
+    AdviceLine.objects.filter(pk=private.id).update(is_private=True)
+    blind = replace(chief, permissions=chief.permissions - {"checkup.private.view"})
+    save(blind, checkup, shown)
+    assert AdviceLine.objects.get(pk=private.id).is_hidden is False
+
+
+@pytest.mark.feature("I-19")
+def test_merged_line_stays_merged_when_a_later_save_does_not_repeat_it(examined, chief: Actor) -> None:
+    checkup = examined()
+    conclusion.open_conclusion(chief, checkup.pk)
+    first, second, *rest = edits(checkup)
+    save(chief, checkup, [replace(first, merged_ids=(second.id,)), *rest])
+    save(chief, checkup, [first, *rest])
+    folded = AdviceLine.objects.get(pk=second.id)
+    assert (folded.merged_into_id, folded.is_hidden) == (first.id, False)

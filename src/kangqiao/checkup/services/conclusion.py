@@ -155,7 +155,7 @@ def save_conclusion(
     if conclusion.version != version:
         raise Conflict("conclusion-changed", "总检内容在别处刚被保存", "请刷新对照后再保存", version=conclusion.version)
     before = [line.name for line in conclusion.lines.filter(is_hidden=False)]
-    _write_lines(conclusion, lines, restore_ids)
+    _write_lines(conclusion, lines, restore_ids, sees_private=actor.may("checkup.private.view"))
     if overview is None:
         conclusion.overview_edited = False
         conclusion.overview = generate(checkup, read_settings()).overview
@@ -173,7 +173,10 @@ def save_conclusion(
     return conclusion
 
 
-def _write_lines(conclusion: Conclusion, edits: Sequence[LineEdit], restore_ids: Sequence[int]) -> None:
+def _write_lines(
+    conclusion: Conclusion, edits: Sequence[LineEdit], restore_ids: Sequence[int], *, sees_private: bool
+) -> None:
+    """A line that was left out is hidden, unless it is merged into another or the doctor was never shown it."""
     stored = {line.pk: line for line in conclusion.lines.all()}
     wrong = [edit.id for edit in edits if edit.id is not None and edit.id not in stored]
     if wrong or set(restore_ids) - set(stored):
@@ -188,9 +191,9 @@ def _write_lines(conclusion: Conclusion, edits: Sequence[LineEdit], restore_ids:
         line = stored.get(edit.id) if edit.id else None
         kept.add(_write_line(conclusion, line, edit, place, stored).pk)
     for pk, line in stored.items():
-        if pk in kept:
+        if pk in kept or (line.is_private and not sees_private):
             continue
-        into = merged.get(pk)
+        into = merged.get(pk, line.merged_into_id if line.merged_into_id in kept else None)
         restored = pk in restore_ids
         line.is_hidden, line.merged_into_id = not restored and into is None, None if restored else into
         line.save(update_fields=["is_hidden", "merged_into", "updated_at"])
