@@ -40,7 +40,7 @@ def marked(node: ast.expr) -> list[str]:
     if isinstance(node, ast.List | ast.Tuple):
         return [id for element in node.elts for id in marked(element)]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "feature":
-        return [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        return [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
     return []
 
 

@@ -22,7 +22,9 @@ class Stations:
         return f"/checkup/stations/{department_id}/checkups/{self.checkup['id']}"
 
     def blood_count_tube(self) -> dict[str, Any]:
-        found = [tube for tube in self.checkup["specimens"] if any("血常规" in name for name in tube["panels"])]
+        found: list[dict[str, Any]] = [
+            tube for tube in self.checkup["specimens"] if any("血常规" in name for name in tube["panels"])
+        ]
         expect(bool(found), "no tube for the blood count was ordered")
         return found[0]
 
