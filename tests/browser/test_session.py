@@ -49,6 +49,7 @@ def test_an_ended_session_asks_again_over_the_page_and_keeps_what_was_typed(
     expect(note).to_have_value("写到一半")
     note.fill(before)
     page.keyboard.press("F8")
+    expect(page.get_by_text("有未保存的修改")).to_be_hidden()
 
 
 @pytest.mark.feature("P-02")
