@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .plain import Refusal, round_half_up, show_number
+from .plain import Refusal, round_half_up, show_bound, show_number
 
 QUALIFIERS = {"<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">="}
 _ENTRY = re.compile(r"^(<=|>=|[<>≤≥])?\s*([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)$")
@@ -66,10 +66,11 @@ def refuse_out_of_limits(
     if (low is None or entry.value >= low) and (high is None or entry.value <= high):
         return None
     tail = f" {unit}" if unit else ""
-    if low is None:
-        bounds = f"不高于 {high}"
-    elif high is None:
-        bounds = f"不低于 {low}"
+    floor, ceiling = (show_bound(bound) if bound is not None else "" for bound in (low, high))
+    if not floor:
+        bounds = f"不高于 {ceiling}"
+    elif not ceiling:
+        bounds = f"不低于 {floor}"
     else:
-        bounds = f"{low}–{high}"
+        bounds = f"{floor}–{ceiling}"
     return Refusal("number.out_of_limits", f"{entry.text} 超出可录入范围（{bounds}{tail}），请核对")

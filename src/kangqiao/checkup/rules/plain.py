@@ -35,6 +35,11 @@ def show_number(value: Decimal) -> str:
     return format(value, "f")
 
 
+def show_bound(value: Decimal) -> str:
+    """Plain notation without trailing zeros: a stored limit has more places than were meant (`20.0000` -> `20`)."""
+    return format(value.normalize(), "f")
+
+
 def age_years(birth: date, on: date) -> int:
     """Completed years; a person born on 29 February has the birthday on 1 March in common years."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

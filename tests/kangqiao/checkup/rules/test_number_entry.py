@@ -100,3 +100,11 @@ def test_one_sided_hard_limits_name_their_side() -> None:
     assert high is not None
     assert "不高于 4" in high.message
     assert refuse_out_of_limits(entry, None, None) is None
+
+
+def test_limits_are_named_without_the_zeros_that_the_database_adds() -> None:
+    entry = parse_number("300", decimals=1)
+    assert isinstance(entry, NumberEntry)
+    refusal = refuse_out_of_limits(entry, Decimal("20.0000"), Decimal("250.0000"), "cm")
+    assert refusal is not None
+    assert "（20–250 cm）" in refusal.message
