@@ -63,4 +63,16 @@ describe('scans into a field', () => {
     expect(heard).not.toHaveBeenCalled()
     expect(field.value).toBe('202611230018')
   })
+  it('never takes a password or a one-time code for a scan, however fast it comes', () => {
+    const heard = vi.fn()
+    stop = listenToScans(heard)
+    const password = document.body.appendChild(document.createElement('input'))
+    password.type = 'password'
+    type(password, 'Linjiang-2026', 2)
+    const code = document.body.appendChild(document.createElement('input'))
+    code.autocomplete = 'one-time-code'
+    type(code, '482913', 2)
+    expect(heard).not.toHaveBeenCalled()
+    expect([password.value, code.value]).toEqual(['Linjiang-2026', '482913'])
+  })
 })

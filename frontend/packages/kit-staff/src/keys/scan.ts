@@ -58,13 +58,21 @@ export async function dispatchScan(code: string): Promise<void> {
   await fallback(code)
 }
 
+/** Passwords and one-time codes may come from a key or a password tool, which type as fast as a scanner. */
+function isSecret(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement &&
+    (target.type === 'password' || target.autocomplete === 'one-time-code')
+  )
+}
+
 /** Listens for scans anywhere on the page. What the scanner typed into a field is taken out again, except in fields marked data-scan. */
 export function listenToScans(dispatch: (code: string) => unknown = dispatchScan): () => void {
   const detector = new ScanDetector()
   let field: HTMLInputElement | HTMLTextAreaElement | null = null
   let before = ''
   const listener = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || isSecret(event.target)) return
     const code = detector.feed(event.key, event.timeStamp)
     if (detector.atStart) {
       field = editable(event.target)
