@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[dict[str, Any]], None]
 MAX_BACKOFF_SECONDS = 300
+BUSY = "busy"
 
 _subscribers: dict[str, dict[str, Handler]] = defaultdict(dict)
 _wakers: list[Callable[[int], None]] = []
@@ -60,11 +61,15 @@ def _hint(event_id: int) -> None:
 
 
 def deliver(event_id: int) -> bool:
-    """Hand one event to each subscriber that has not had it. True when all have; otherwise a retry time is set."""
+    """Hand one event to each subscriber that has not had it. True when all have; otherwise another worker is at it, or a retry
+    time is set."""
     event = OutboxEvent.objects.filter(pk=event_id, delivered_at=None).first()
     if event is None:
         return True
-    failures = [error for name, handler in _subscribers[event.name].items() if (error := _hand(event, name, handler))]
+    outcomes = [_hand(event, name, handler) for name, handler in _subscribers[event.name].items()]
+    if BUSY in outcomes:
+        return False
+    failures = [outcome for outcome in outcomes if outcome]
     if failures:
         delay = min(2 ** min(event.attempts + 1, 9), MAX_BACKOFF_SECONDS)
         OutboxEvent.objects.filter(pk=event_id).update(
@@ -78,9 +83,11 @@ def deliver(event_id: int) -> bool:
 
 
 def _hand(event: OutboxEvent, name: str, handler: Handler) -> str:
-    """Run one subscriber once; the error's name if it failed."""
+    """Run one subscriber once; the error's name if it failed, BUSY if another worker holds the event."""
     try:
         with transaction.atomic():
+            if not OutboxEvent.objects.select_for_update(skip_locked=True).filter(pk=event.pk).first():
+                return BUSY
             _, fresh = OutboxDelivery.objects.get_or_create(event=event, subscriber=name)
             if fresh:
                 handler(event.payload)
@@ -98,9 +105,9 @@ def due(limit: int = 200) -> list[int]:
 
 def drain(limit: int = 1000) -> int:
     """Deliver everything due now, also what the deliveries publish; the number handed over. For tests, commands and the sweeper."""
-    handed = 0
-    while handed < limit and (ids := due(limit - handed)):
+    tried: set[int] = set()
+    while len(tried) < limit and (ids := [pk for pk in due(limit) if pk not in tried]):
         for event_id in ids:
             deliver(event_id)
-        handed += len(ids)
-    return handed
+        tried.update(ids)
+    return len(tried)

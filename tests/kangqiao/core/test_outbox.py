@@ -1,9 +1,10 @@
 """Outbox: events live and die with the change they tell of; every subscriber handles each event once."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from kangqiao.core import outbox
 from kangqiao.core.models import OutboxDelivery, OutboxEvent
@@ -72,3 +73,39 @@ def test_draining_follows_events_that_deliveries_publish(in_a: TenantRef, heard:
     outbox.drain()
     outbox._subscribers.pop("test.started")
     assert ("second", 5) in heard
+
+
+@pytest.mark.django_db(transaction=True)
+def test_event_that_another_worker_holds_is_left_to_it_without_counting_as_a_failure(hospital_a: TenantRef) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_event: dict) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    outbox.subscribe("test.slow", name="slow")(slow)
+    with use_hospital(hospital_a):
+        event = outbox.publish("test.slow", {})
+
+    def other_worker() -> None:
+        try:
+            with use_hospital(hospital_a):
+                outbox.deliver(event.pk)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=other_worker)
+    thread.start()
+    try:
+        assert begun.wait(20)
+        with use_hospital(hospital_a):
+            assert outbox.deliver(event.pk) is False
+            event.refresh_from_db()
+            assert (event.attempts, event.error, event.delivered_at) == (0, "", None)
+    finally:
+        go_on.set()
+        thread.join()
+        outbox._subscribers.pop("test.slow")
+    with use_hospital(hospital_a):
+        event.refresh_from_db()
+        assert event.delivered_at is not None
