@@ -38,7 +38,7 @@ class Link:
         while True:
             self.state = LinkState.CONNECTING
             try:
-                await self._session()
+                await self._session_alone()
             except Refused as error:
                 self.state, self.detail = LinkState.REFUSED, error.message or error.reason
                 wait = self._backoff.next(error.reason, error.retry_after)
@@ -54,6 +54,20 @@ class Link:
                 wait = self._backoff.next()
                 log.exception("connection ended")
             await asyncio.sleep(wait)
+
+    async def _session_alone(self) -> None:
+        """A session in a task of its own. Python 3.11.2 (Debian 12) leaves a cancellation behind where time-outs nest, seen when the
+        cloud falls silent: it must end that session and not the link, which would stop for good without a word."""
+        session = asyncio.create_task(self._session(), name="session")
+        try:
+            await asyncio.wait([session])
+        finally:
+            if not session.done():
+                session.cancel()
+                await asyncio.wait([session])
+        if session.cancelled():
+            raise ConnectionError("云端没有响应")
+        session.result()
 
     async def _session(self) -> None:
         parts = urlsplit(self._parts.credential.ws_url)
