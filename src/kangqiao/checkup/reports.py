@@ -23,7 +23,7 @@ REPORTS = [
             Column(name="female", label="女", kind="int", total=True),
             Column(name="corporate", label="单位", kind="int", total=True),
         ),
-        chart=Chart(kind="bar", x="day", y=("enrolled", "departments_done", "released")),
+        chart=Chart(kind="line", x="day", y=("enrolled", "departments_done", "released")),
         denominator="登记的体检，不含已取消的",
         query=statistics.checkup_counts,
         feature="I-46",

@@ -135,7 +135,8 @@ def _section(section: DepartmentSection, history: int) -> dict[str, Any]:
 
 
 def _row(row: ResultRow, history: int) -> dict[str, Any]:
-    wordy = row.number is None and not row.unit and len(row.value) > LONG_VALUE_CHARACTERS
+    words_only = row.number is None and not row.unit
+    wordy = words_only and (len(row.value) > LONG_VALUE_CHARACTERS or not (row.reference or row.history))
     past = [*row.history[:history], *[None] * (history - len(row.history))]
     return {
         "name": row.name,

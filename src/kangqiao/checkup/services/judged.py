@@ -45,7 +45,8 @@ class Judged:
     def take(self, flagged: range_rules.Flagged) -> None:
         """The flag with the snapshot of the range."""
         self.flag, self.prompt, self.term_code = flagged.flag.value, flagged.prompt, flagged.term
-        self.range_low, self.range_high, self.range_text = flagged.low, flagged.high, flagged.range_text
+        self.range_low, self.range_high = flagged.low, flagged.high
+        self.range_text = self.range_text or flagged.range_text
 
 
 def judge_number(judged: Judged, text: str) -> None:
