@@ -235,3 +235,11 @@ def test_entry_token_works_once_and_for_five_minutes(in_a: TenantRef) -> None:
     EntryToken.objects.filter(used_at=None).update(expires_at=timezone.now())
     with pytest.raises(DomainError):
         log_in.enter(HERE, late)
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", ".", "x.y", "²³.secret", "１.secret", "9" * 30 + ".secret", "1", "1.", "-1.secret"]
+)
+def test_any_other_text_in_the_cookie_is_nobody(in_a: TenantRef, cookie: str) -> None:
+    with pytest.raises(SignInRequired):
+        sessions.recognize(cookie, "")

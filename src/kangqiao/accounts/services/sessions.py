@@ -52,7 +52,8 @@ def start_session(user: StaffUser, ip: str, browser: str) -> str:
 def recognize(cookie: str, ip: str) -> tuple[Actor, StaffUser]:
     """The actor of a session cookie, in one query (and one update when it was last seen a while ago). Raises SignInRequired."""
     number, _, secret = cookie.partition(".")
-    session = _load(int(number)) if number.isdigit() and len(number) < 19 else None
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    session = _load(int(number)) if is_number else None
     if session is None or not constant_time_compare(session.secret_sha256, digest(secret)):
         raise SignInRequired()
     now = timezone.now()
