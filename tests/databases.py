@@ -5,6 +5,7 @@ Names: `kqt_template_<hash>` and `kqt_<worker>_<pid>`; what dead processes left 
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,19 @@ def _names(connection: psycopg.Connection, like: str) -> list[str]:
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop a database with whoever is connected. An autovacuum worker is the superuser's and may not be ended by us: a drop
+    without force ends it, and both are tried until one is let through."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    for last in (*[False] * 39, True):
+        for statement in (drop + sql.SQL(" WITH (FORCE)"), drop):
+            try:
+                connection.execute(statement)
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                if last:
+                    raise
+            else:
+                return
+        time.sleep(0.25)
 
 
 def state_of_code() -> str:
