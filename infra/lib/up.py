@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from typing import Any
@@ -88,6 +89,8 @@ def main(arguments: list[str]) -> int:
     if was_up:
         return 0
     print("\n  Ctrl-C stops everything.", file=sys.stderr)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         watch(house)
     except KeyboardInterrupt:
